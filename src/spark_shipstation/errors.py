@@ -1,0 +1,110 @@
+"""The one tree of errors. Facts are attributes; how an error is shown is decided at the edges.
+
+SparkError
+├── BadRequest            the caller's words cannot be understood
+│   └── TooMany           more in one call than is allowed
+├── Unreadable            a document that is not what it claims to be
+├── Invalid               understood, but against the rules; carries every reason
+├── NotFound
+├── Conflict              against what is stored already
+├── Unauthorized          no, unknown or wrong credentials: always the same answer
+├── Forbidden             known, but switched off
+├── MethodNotAllowed
+├── TooLarge              a body over its limit
+├── UnsupportedMedia
+├── Unavailable           try again later
+├── Refused               another's answer to a call of ours: not what was asked for
+└── Unwritable            a value that no rule can make fit the wire (never leaves the export)
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something was refused: `pointer` is a JSON pointer into what was sent, or ""."""
+
+    detail: str
+    pointer: str = ""
+
+
+class SparkError(Exception):
+    """`sentence` can be shown to a person: it says what is wrong and, where it can, what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class BadRequest(SparkError):
+    pass
+
+
+class TooMany(BadRequest):
+    pass
+
+
+class Unreadable(SparkError):
+    pass
+
+
+class Invalid(SparkError):
+    def __init__(self, sentence: str, reasons: list[Reason]) -> None:
+        super().__init__(sentence)
+        self.reasons = reasons
+
+
+class NotFound(SparkError):
+    pass
+
+
+class Conflict(SparkError):
+    pass
+
+
+class Unauthorized(SparkError):
+    def __init__(self, sentence: str = "The username or the password is not right.") -> None:
+        super().__init__(sentence)
+
+
+class Forbidden(SparkError):
+    pass
+
+
+class MethodNotAllowed(SparkError):
+    def __init__(self, sentence: str, allowed: tuple[str, ...]) -> None:
+        super().__init__(sentence)
+        self.allowed = allowed
+
+
+class TooLarge(SparkError):
+    def __init__(self, sentence: str, limit: int) -> None:
+        super().__init__(sentence)
+        self.limit = limit
+
+
+class UnsupportedMedia(SparkError):
+    pass
+
+
+class Unavailable(SparkError):
+    def __init__(self, sentence: str, retry_after: int = 30) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+class Refused(SparkError):
+    """`said` is the answer's own sentence; `retry_after` its seconds, where it named any."""
+
+    def __init__(self, status: int, said: str, retry_after: int | None = None) -> None:
+        later = "" if retry_after is None else f" It asks to be called again in {retry_after} seconds."
+        super().__init__(f"The store answered {status}: {said}{later}")
+        self.status = status
+        self.said = said
+        self.retry_after = retry_after
+
+
+class Unwritable(SparkError):
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
