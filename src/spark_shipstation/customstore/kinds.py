@@ -1,0 +1,195 @@
+"""The kinds of value that the documents are made of: how each is written so that it is valid, how it is read.
+
+`write` answers the element's content, or None for "leave the element out"; it raises Unwritable where no rule can
+make the value fit. `read` raises Unreadable. Limits are characters, counted after cleaning.
+"""
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from ..errors import Unreadable, Unwritable
+from .window import format_wire_time, read_wire_date, read_wire_time
+
+# Everything outside the Char production of XML 1.0, fifth edition, section 2.2.
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+_MAX_AMOUNT = Decimal("9999999.99")
+_CENT = Decimal("0.01")
+_URL_CHARACTER = r"(?:[^\s%/?#@\[\]]|%[0-9A-Fa-f]{2})"
+_ABSOLUTE_URL = re.compile(
+    rf"(?i:https?)://(?:{_URL_CHARACTER}*@)?"
+    rf"(?:\[[0-9A-Fa-f:.]+\]|(?:(?!:){_URL_CHARACTER})+)(?::[0-9]{{1,5}})?"
+    rf"(?:[/?](?:{_URL_CHARACTER}|[/?@])*)?(?:#(?:{_URL_CHARACTER}|[/?@])*)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`empty` is what a required element holds when there is nothing to say, or None if it must not be empty."""
+
+    name: str
+    write: Callable[[Any], str | None]
+    read: Callable[[str], Any]
+    empty: str | None = None
+
+
+def clean(text: str) -> str:
+    """Text without what XML cannot carry; line ends as \\n, as every XML parser would make them."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _NOT_XML.sub("", text)
+
+
+def cdata(text: str) -> str:
+    return "<![CDATA[" + text.replace("]]>", "]]]]><![CDATA[>") + "]]>"
+
+
+def _limited(limit: int, *, decode: bool) -> Callable[[Any], str | None]:
+    def write(value: Any) -> str | None:
+        text = html.unescape(value) if decode and "&" in value else value
+        text = clean(text).strip()[:limit].rstrip()
+        return cdata(text) if text else None
+
+    return write
+
+
+def _read_limited(limit: int) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if len(text) > limit:
+            raise Unreadable(f"is {len(text)} characters long; the limit is {limit}")
+        return text.strip()
+
+    return read
+
+
+def text(limit: int) -> Kind:
+    """Words for people. HTML entities, which many shops store, are decoded before the text is cleaned and cut."""
+    return Kind(f"text {limit}", _limited(limit, decode=True), _read_limited(limit), "")
+
+
+def code(limit: int) -> Kind:
+    """Words for machines (ids, numbers, SKUs): cleaned and cut, never decoded."""
+    return Kind(f"code {limit}", _limited(limit, decode=False), _read_limited(limit), "")
+
+
+def filled(kind: Kind) -> Kind:
+    """The same kind, where an empty element would not be valid."""
+    return replace(kind, empty=None)
+
+
+def free(limit: int) -> Kind:
+    """As `text`, but what is too long is read and cut: for what ShipStation tells us."""
+    return Kind(f"free {limit}", _limited(limit, decode=True), lambda text: text.strip()[:limit], "")
+
+
+def _write_amount(value: Decimal) -> str:
+    if not value.is_finite():
+        raise Unwritable("", f"{value} is no amount")
+    amount = value.quantize(_CENT, rounding=ROUND_HALF_UP) if abs(value) <= _MAX_AMOUNT * 10 else value
+    if abs(amount) > _MAX_AMOUNT:
+        raise Unwritable("", f"{value:f} is more than ShipStation's limit of {_MAX_AMOUNT}")
+    return f"{amount if amount else abs(amount):f}"
+
+
+def _read_amount(text: str) -> Decimal:
+    if not re.fullmatch(r"[+-]?\d{1,7}(\.\d*)?|[+-]?\.\d+", text.strip()):
+        raise Unreadable(f"“{text[:40]}” is not an amount with at most 7 digits before the point")
+    try:
+        return Decimal(text.strip())
+    except InvalidOperation:
+        raise Unreadable(f"“{text[:40]}” is not an amount") from None
+
+
+def _write_whole(value: int) -> str:
+    if not 1 <= value <= 99_999:
+        raise Unwritable("", f"a quantity of {value} is outside ShipStation's 1 to 99999")
+    return str(value)
+
+
+def _read_whole(text: str) -> int:
+    match = re.fullmatch(r"\+?(\d{1,9})(?:\.0*)?", text.strip())
+    if match is None:
+        raise Unreadable(f"“{text[:40]}” is not a whole number")
+    return int(match.group(1))
+
+
+def _read_flag(text: str) -> bool:
+    word = text.strip().lower()
+    if word in {"true", "1"}:
+        return True
+    if word in {"false", "0"}:
+        return False
+    raise Unreadable(f"“{text[:40]}” is neither true nor false")
+
+
+def _write_country(value: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2}", value):
+        raise Unwritable("", f"“{value}” is not a two-letter country code")
+    return value
+
+
+def _read_country(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2}", text.strip()):
+        raise Unreadable(f"“{text[:40]}” is not a two-letter country code")
+    return text.strip()
+
+
+def is_absolute_url(value: str) -> bool:
+    """An http(s) address that is also an xs:anyURI: a stray `%`, `[` or second `#` would spoil the page."""
+    return _ABSOLUTE_URL.fullmatch(value) is not None
+
+
+def _write_url(value: str) -> str | None:
+    """A cut address leads nowhere, so one that does not fit is left out."""
+    value = clean(value).strip()
+    return cdata(value) if len(value) <= 500 and is_absolute_url(value) else None
+
+
+def _read_url(text: str) -> str:
+    if len(text) > 500 or not is_absolute_url(text.strip()):
+        raise Unreadable(f"“{text[:40]}” is not an absolute address of at most 500 characters")
+    return text.strip()
+
+
+def _write_upc(value: str) -> str | None:
+    return value if re.fullmatch(r"[0-9]{1,12}", value) else None
+
+
+def _read_upc(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{0,12}", text.strip()):
+        raise Unreadable(f"“{text[:40]}” is not a UPC of at most 12 digits")
+    return text.strip()
+
+
+def one_of(*words: str) -> Kind:
+    def write(value: str) -> str | None:
+        return value if value in words else None
+
+    def read(text: str) -> str:
+        if text.strip() not in words:
+            raise Unreadable(f"“{text[:40]}” is none of {', '.join(words)}")
+        return text.strip()
+
+    return Kind(f"one of {', '.join(words)}", write, read)
+
+
+def _write_time(value: datetime) -> str:
+    return format_wire_time(value)
+
+
+def _write_date(value: date) -> str:
+    return f"{value.month:02}/{value.day:02}/{value.year:04}"
+
+
+AMOUNT = Kind("amount", _write_amount, _read_amount)
+WHOLE = Kind("whole number", _write_whole, _read_whole)
+FLAG = Kind("flag", lambda value: "true" if value else "false", _read_flag)
+TIME = Kind("time", _write_time, read_wire_time)
+DATE = Kind("date", _write_date, read_wire_date)
+COUNTRY = Kind("country", _write_country, _read_country)
+URL = Kind("address on the web", _write_url, _read_url)
+UPC = Kind("UPC", _write_upc, _read_upc)
