@@ -1,0 +1,118 @@
+"""Accounts, the people and programs that may act for them, and the stores they sell in."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from .base import Base, Owned, new_id
+
+
+class Account(Base):
+    __tablename__ = "accounts"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class User(Owned, Base):
+    """A person at the admin pages."""
+
+    __tablename__ = "users"
+    __table_args__ = (UniqueConstraint("account_id", "email"),)
+
+    email: Mapped[str]
+    password_hash: Mapped[str]
+    role: Mapped[str] = mapped_column(default="admin")
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ApiKey(Owned, Base):
+    """A program at the JSON API. `public_id` is random, so one index finds it without knowing the account."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (UniqueConstraint("account_id", "public_id"), Index(None, "public_id"))
+
+    public_id: Mapped[str]
+    digest: Mapped[bytes]
+    name: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Store(Base):
+    """Where orders are sold. Made by the first order that names its code."""
+
+    __tablename__ = "stores"
+    __table_args__ = (UniqueConstraint("account_id", "code"),)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.account_id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    code: Mapped[str]
+    name: Mapped[str]
+    currency: Mapped[str] = mapped_column(default="USD")
+    time_zone: Mapped[str] = mapped_column(default="UTC")
+
+
+def digest(secret: str) -> bytes:
+    """How generated secrets are kept. They have 160 bits or more, so a slow hash would add nothing."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+class KeyHolder(NamedTuple):
+    account_id: UUID
+    account_active: bool
+    name: str
+    digest: bytes
+    now: datetime
+
+
+def find_api_key(session: Session, public_id: str) -> KeyHolder | None:
+    """An active key, with its account and the database's clock."""
+    row = session.execute(
+        select(ApiKey.account_id, Account.active, ApiKey.name, ApiKey.digest, func.clock_timestamp())
+        .join(Account, Account.account_id == ApiKey.account_id)
+        .where(ApiKey.public_id == public_id, ApiKey.active)
+    ).first()
+    return KeyHolder(*row) if row else None
+
+
+def first_account(session: Session) -> Account | None:
+    return session.scalars(select(Account).order_by(Account.created_at, Account.account_id).limit(1)).first()
+
+
+def account_named(session: Session, name: str) -> Account | None:
+    return session.scalars(select(Account).where(Account.name == name).order_by(Account.created_at)).first()
+
+
+def user_with_email(session: Session, account_id: UUID, email: str) -> User | None:
+    return session.scalars(select(User).where(User.account_id == account_id, User.email == email)).first()
+
+
+def stores_by_code(session: Session, account_id: UUID, wanted: Iterable[tuple[str, str]]) -> dict[str, UUID]:
+    """The ids of the stores of these (code, currency), made where they are new."""
+    codes = dict(sorted(wanted))
+    session.execute(
+        insert(Store).on_conflict_do_nothing(index_elements=["account_id", "code"]),
+        [
+            {"account_id": account_id, "id": new_id(), "code": code, "name": code, "currency": currency,
+             "time_zone": "UTC"}
+            for code, currency in codes.items()
+        ],
+    )  # fmt: skip
+    rows = session.execute(select(Store.code, Store.id).where(Store.account_id == account_id, Store.code.in_(codes)))
+    return {row.code: row.id for row in rows}
+
+
+def clock(session: Session) -> datetime:
+    """The database's time, UTC: the one clock that all workers share."""
+    now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return now

@@ -1,0 +1,157 @@
+"""What a vendor order shows to its vendor: a row for its head, one for each line, nothing of another part."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..accounts import Store
+from ..base import among
+from .tables import Cancellation, Order, OrderLine, VendorOrder, VendorOrderLine
+
+
+class Head(NamedTuple):
+    id: UUID
+    order_id: UUID
+    vendor_id: UUID
+    number: str
+    status: str
+    flags: list[str]
+    changed_at: datetime | None
+    discounts: list[dict[str, Any]]
+    tax_amount: Decimal
+    shipping_amount: Decimal
+    total: Decimal
+    placed_at: datetime
+    payment_method: str
+    shipping_method: str
+    currency: str
+    customer: dict[str, Any]
+    bill_to: dict[str, Any]
+    ship_to: dict[str, Any]
+    gift: bool
+    gift_message: str
+    customer_notes: str
+    internal_notes: str
+    custom_fields: list[str]
+    source: str
+    requested_warehouse: str
+    package: dict[str, Any] | None
+    store_name: str
+
+
+class Line(NamedTuple):
+    vendor_order_id: UUID
+    id: UUID
+    sku: str
+    vendor_sku: str
+    name: str
+    quantity: int
+    last_quantity: int
+    cancelled: int
+    unit_price: Decimal
+    weight: Decimal | None
+    weight_unit: str
+    image_url: str
+    upc: str
+    options: list[dict[str, Any]]
+    line_location: str
+    vendor_location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    head: Head
+    lines: list[Line]
+
+
+_HEADS = (
+    select(
+        VendorOrder.id,
+        VendorOrder.order_id,
+        VendorOrder.vendor_id,
+        VendorOrder.number,
+        VendorOrder.status,
+        VendorOrder.flags,
+        VendorOrder.changed_at,
+        VendorOrder.discounts,
+        VendorOrder.tax_amount,
+        VendorOrder.shipping_amount,
+        VendorOrder.total,
+        Order.placed_at,
+        Order.payment_method,
+        Order.shipping_method,
+        Order.currency,
+        Order.customer,
+        Order.bill_to,
+        Order.ship_to,
+        Order.gift,
+        Order.gift_message,
+        Order.customer_notes,
+        Order.internal_notes,
+        Order.custom_fields,
+        Order.source,
+        Order.requested_warehouse,
+        Order.package,
+        Store.name,
+    )
+    .join(Order, (Order.account_id == VendorOrder.account_id) & (Order.id == VendorOrder.order_id))
+    .join(Store, (Store.account_id == Order.account_id) & (Store.id == Order.store_id))
+)
+
+_CANCELLED = (
+    select(func.coalesce(func.sum(Cancellation.quantity), 0))
+    .where(
+        Cancellation.account_id == VendorOrderLine.account_id,
+        Cancellation.vendor_order_line_id == VendorOrderLine.id,
+    )
+    .scalar_subquery()
+)
+
+_LINES = (
+    select(
+        VendorOrderLine.vendor_order_id,
+        VendorOrderLine.id,
+        OrderLine.sku,
+        VendorOrderLine.vendor_sku,
+        OrderLine.name,
+        VendorOrderLine.quantity,
+        VendorOrderLine.last_quantity,
+        _CANCELLED,
+        OrderLine.unit_price,
+        OrderLine.weight,
+        OrderLine.weight_unit,
+        OrderLine.image_url,
+        OrderLine.upc,
+        OrderLine.options,
+        OrderLine.location,
+        VendorOrderLine.location,
+    )
+    .join(
+        OrderLine,
+        (OrderLine.account_id == VendorOrderLine.account_id) & (OrderLine.id == VendorOrderLine.order_line_id),
+    )
+    .order_by(VendorOrderLine.vendor_order_id, VendorOrderLine.position, VendorOrderLine.id)
+)
+
+
+def faces(session: Session, account_id: UUID, vendor_order_ids: Collection[UUID]) -> dict[UUID, Face]:
+    """The faces of these vendor orders, in two statements."""
+    if not vendor_order_ids:
+        return {}
+    heads = session.execute(_HEADS.where(VendorOrder.account_id == account_id, among(VendorOrder.id, vendor_order_ids)))
+    found = {row[0]: Face(Head._make(row), []) for row in heads}
+    lines = session.execute(
+        _LINES.where(
+            VendorOrderLine.account_id == account_id,
+            among(VendorOrderLine.vendor_order_id, vendor_order_ids),
+        )
+    )
+    for row in lines:
+        found[row[0]].lines.append(Line._make(row))
+    return found

@@ -1,0 +1,162 @@
+"""Questions asked while an order is taken in or changed. Rows that will be written are locked first, and what is read
+under the lock replaces what was read before it (populate_existing): a stale row would be written back as it was.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from ...rules.status import Tally
+from ..base import among
+from ..shipments import ShipmentLine
+from .tables import Cancellation, Order, OrderLine, VendorOrder, VendorOrderLine
+
+Key = tuple[UUID, str]  # store id, the shop's own id of the order
+Sums = Mapping[UUID, tuple[int, int]]  # vendor order line → (cancelled, shipped)
+
+
+def lock_orders_by_key(session: Session, account_id: UUID, keys: Collection[Key]) -> dict[Key, Order]:
+    """Orders by (store, external id), locked in the order of their ids so that two batches cannot deadlock."""
+    rows = session.scalars(
+        select(Order)
+        .where(Order.account_id == account_id, or_(*_of_stores(keys)))
+        .order_by(Order.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return {(order.store_id, order.external_id): order for order in rows}
+
+
+def _of_stores(keys: Collection[Key]) -> Iterator[ColumnElement[bool]]:
+    by_store: dict[UUID, list[str]] = {}
+    for store_id, external_id in keys:
+        by_store.setdefault(store_id, []).append(external_id)
+    for store_id, external_ids in by_store.items():
+        yield and_(Order.store_id == store_id, among(Order.external_id, external_ids))
+
+
+def lock_order(session: Session, account_id: UUID, order_id: UUID) -> Order | None:
+    return session.scalars(
+        select(Order)
+        .where(Order.account_id == account_id, Order.id == order_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def lines_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[OrderLine]]:
+    rows = session.scalars(
+        select(OrderLine)
+        .where(OrderLine.account_id == account_id, among(OrderLine.order_id, order_ids))
+        .order_by(OrderLine.order_id, OrderLine.position, OrderLine.id)
+        .execution_options(populate_existing=True)
+    )
+    found: dict[UUID, list[OrderLine]] = {}
+    for line in rows:
+        found.setdefault(line.order_id, []).append(line)
+    return found
+
+
+def vendor_orders_of_orders(
+    session: Session, account_id: UUID, order_ids: Sequence[UUID]
+) -> dict[UUID, list[VendorOrder]]:
+    """The parts of these orders, oldest first."""
+    rows = session.scalars(
+        select(VendorOrder)
+        .where(VendorOrder.account_id == account_id, among(VendorOrder.order_id, order_ids))
+        .order_by(VendorOrder.created_at, VendorOrder.id)
+        .execution_options(populate_existing=True)
+    )
+    found: dict[UUID, list[VendorOrder]] = {}
+    for vendor_order in rows:
+        found.setdefault(vendor_order.order_id, []).append(vendor_order)
+    return found
+
+
+def lines_of_vendor_orders(
+    session: Session, account_id: UUID, vendor_order_ids: Sequence[UUID]
+) -> dict[UUID, list[VendorOrderLine]]:
+    rows = session.scalars(
+        select(VendorOrderLine)
+        .where(VendorOrderLine.account_id == account_id, among(VendorOrderLine.vendor_order_id, vendor_order_ids))
+        .order_by(VendorOrderLine.vendor_order_id, VendorOrderLine.position, VendorOrderLine.id)
+        .execution_options(populate_existing=True)
+    )
+    found: dict[UUID, list[VendorOrderLine]] = {}
+    for line in rows:
+        found.setdefault(line.vendor_order_id, []).append(line)
+    return found
+
+
+def tallies(session: Session, account_id: UUID, line_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
+    """(cancelled, shipped) of these vendor order lines, summed from the rows. Lines with neither are left out."""
+    cancelled = (
+        select(Cancellation.vendor_order_line_id, func.sum(Cancellation.quantity), literal(0))
+        .where(Cancellation.account_id == account_id, among(Cancellation.vendor_order_line_id, line_ids))
+        .group_by(Cancellation.vendor_order_line_id)
+    )
+    shipped = (
+        select(ShipmentLine.vendor_order_line_id, literal(0), func.sum(ShipmentLine.quantity))
+        .where(ShipmentLine.account_id == account_id, among(ShipmentLine.vendor_order_line_id, line_ids))
+        .group_by(ShipmentLine.vendor_order_line_id)
+    )
+    found: dict[UUID, tuple[int, int]] = {}
+    for line_id, cancelled_units, shipped_units in session.execute(cancelled.union_all(shipped)):
+        if line_id is not None:
+            before = found.get(line_id, (0, 0))
+            found[line_id] = (before[0] + int(cancelled_units), before[1] + int(shipped_units))
+    return found
+
+
+def tally_of(line: VendorOrderLine, sums: Sums) -> Tally:
+    cancelled, shipped = sums.get(line.id, (0, 0))
+    return Tally(line.quantity, cancelled, shipped)
+
+
+def unrouted_cancellations(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Cancelled units by order line, of those that no vendor order held."""
+    rows = session.execute(
+        select(Cancellation.order_line_id, func.sum(Cancellation.quantity))
+        .where(
+            Cancellation.account_id == account_id,
+            among(Cancellation.order_id, order_ids),
+            Cancellation.vendor_order_line_id.is_(None),
+        )
+        .group_by(Cancellation.order_line_id)
+    )
+    return {line_id: int(units) for line_id, units in rows}
+
+
+def numbers_taken(session: Session, account_id: UUID, wanted: Iterable[tuple[UUID, str]]) -> dict[UUID, set[str]]:
+    """The numbers that each vendor has already, of these (vendor, number) and, where one is taken, of the forms of it
+    with a letter."""
+    by_vendor: dict[UUID, set[str]] = {}
+    for vendor_id, number in wanted:
+        by_vendor.setdefault(vendor_id, set()).add(number)
+    found: dict[UUID, set[str]] = {}
+    for vendor_id, numbers in by_vendor.items():
+        own = (VendorOrder.account_id == account_id, VendorOrder.vendor_id == vendor_id)
+        taken = set(session.scalars(select(VendorOrder.number).where(*own, among(VendorOrder.number, numbers))))
+        lettered = [VendorOrder.number.startswith(f"{number}.", autoescape=True) for number in sorted(taken)]
+        if lettered:
+            taken |= set(session.scalars(select(VendorOrder.number).where(*own, or_(*lettered))))
+        found[vendor_id] = taken
+    return found
+
+
+def vendor_order_numbered(session: Session, account_id: UUID, vendor_id: UUID, number: str) -> VendorOrder | None:
+    return session.scalars(
+        select(VendorOrder).where(
+            VendorOrder.account_id == account_id, VendorOrder.vendor_id == vendor_id, VendorOrder.number == number
+        )
+    ).first()
+
+
+def vendor_order_of(session: Session, account_id: UUID, vendor_id: UUID, id_: UUID) -> VendorOrder | None:
+    return session.scalars(
+        select(VendorOrder).where(
+            VendorOrder.account_id == account_id, VendorOrder.vendor_id == vendor_id, VendorOrder.id == id_
+        )
+    ).first()

@@ -1,0 +1,60 @@
+"""Orders as the API and the pages read them: newest first, with everything loaded in a fixed number of statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from ..accounts import Store
+from .tables import Order, VendorOrder
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """What to list. `after` is the (created_at, id) of the last order of the page before."""
+
+    status: str | None = None
+    store: str | None = None
+    number: str | None = None
+    external_id: str | None = None
+    updated_after: datetime | None = None
+    after: tuple[datetime, UUID] | None = None
+
+
+def _whole(statement: Select[Order]) -> Select[Order]:
+    return statement.options(
+        joinedload(Order.store),
+        selectinload(Order.lines),
+        selectinload(Order.cancellations),
+        selectinload(Order.vendor_orders).options(joinedload(VendorOrder.vendor), selectinload(VendorOrder.lines)),
+    )
+
+
+def find_order(session: Session, account_id: UUID, order_id: UUID) -> Order | None:
+    return session.scalars(_whole(select(Order).where(Order.account_id == account_id, Order.id == order_id))).first()
+
+
+def list_orders(session: Session, account_id: UUID, wanted: OrderFilter, limit: int) -> Sequence[Order]:
+    """One page, newest first: by the time we got the order, which never changes, so pages neither skip nor repeat."""
+    statement = select(Order).where(Order.account_id == account_id)
+    if wanted.status is not None:
+        statement = statement.where(Order.status == wanted.status)
+    if wanted.store is not None:
+        of_store = select(Store.id).where(Store.account_id == account_id, Store.code == wanted.store)
+        statement = statement.where(Order.store_id.in_(of_store))
+    if wanted.number is not None:
+        with_part = select(VendorOrder.order_id).where(
+            VendorOrder.account_id == account_id, VendorOrder.number == wanted.number
+        )
+        statement = statement.where(or_(Order.number == wanted.number, Order.id.in_(with_part)))
+    if wanted.external_id is not None:
+        statement = statement.where(Order.external_id == wanted.external_id)
+    if wanted.updated_after is not None:
+        statement = statement.where(Order.updated_at > wanted.updated_after)
+    if wanted.after is not None:
+        statement = statement.where(tuple_(Order.created_at, Order.id) < tuple_(*wanted.after))
+    statement = statement.order_by(Order.created_at.desc(), Order.id.desc()).limit(limit)
+    return session.scalars(_whole(statement)).all()

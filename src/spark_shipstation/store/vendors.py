@@ -1,0 +1,190 @@
+"""Vendors, and the connections of those that are ShipStation accounts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, bindparam, func, or_, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ..rules.status import StatusNames
+from .accounts import Account
+from .base import Base, Owned
+
+SHIPSTATION, MANUAL = "shipstation", "manual"
+
+
+class Vendor(Owned, Base):
+    __tablename__ = "vendors"
+
+    name: Mapped[str]
+    kind: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    is_default: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+Index("uq_vendors_account_id_name", Vendor.account_id, func.lower(Vendor.name), unique=True)
+Index("uq_vendors_account_id_default", Vendor.account_id, unique=True, postgresql_where=text("is_default"))
+
+
+class Connection(Base):
+    """A ShipStation vendor's settings. `public_id` stands in its URL."""
+
+    __tablename__ = "connections"
+    __table_args__ = (
+        ForeignKeyConstraint(["account_id", "vendor_id"], ["vendors.account_id", "vendors.id"]),
+        UniqueConstraint("account_id", "public_id"),
+        Index(None, "public_id"),
+    )
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    public_id: Mapped[str]
+    username: Mapped[str]
+    time_zone: Mapped[str] = mapped_column(default="UTC")
+    status_unpaid: Mapped[str]
+    status_paid: Mapped[str]
+    status_shipped: Mapped[str]
+    status_cancelled: Mapped[str]
+    status_on_hold: Mapped[str]
+    page_size: Mapped[int] = mapped_column(default=100)
+    overlap_seconds: Mapped[int] = mapped_column(default=300)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    @property
+    def statuses(self) -> StatusNames:
+        return StatusNames(
+            unpaid=self.status_unpaid,
+            paid=self.status_paid,
+            shipped=self.status_shipped,
+            cancelled=self.status_cancelled,
+            on_hold=self.status_on_hold,
+        )
+
+    @statuses.setter
+    def statuses(self, names: StatusNames) -> None:
+        self.status_unpaid = names.unpaid
+        self.status_paid = names.paid
+        self.status_shipped = names.shipped
+        self.status_cancelled = names.cancelled
+        self.status_on_hold = names.on_hold
+
+
+class ConnectionPassword(Owned, Base):
+    """One row for each password that is or was good: rotation lets the old one live on for a stated time."""
+
+    __tablename__ = "connection_passwords"
+    __table_args__ = (
+        ForeignKeyConstraint(["account_id", "vendor_id"], ["connections.account_id", "connections.vendor_id"]),
+        Index(None, "account_id", "vendor_id"),
+    )
+
+    vendor_id: Mapped[UUID]
+    digest: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A connection as plain values, which outlive any session: what the export and the notices need to know."""
+
+    account_id: UUID
+    vendor_id: UUID
+    vendor_name: str
+    username: str
+    time_zone: str
+    statuses: StatusNames
+    page_size: int
+    overlap: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What the endpoint must know of a call before it believes it; `now` is the database's clock."""
+
+    channel: Channel
+    vendor_active: bool
+    account_active: bool
+    digests: tuple[bytes, ...]
+    now: datetime
+
+
+def find_caller(session: Session, public_id: str) -> Caller | None:
+    """The connection of that public id with its unexpired passwords, in one statement."""
+    rows = session.execute(_CALLER, {"public_id": public_id}).all()
+    if not rows:
+        return None
+    row = rows[0]
+    names = StatusNames(row.unpaid, row.paid, row.shipped, row.cancelled, row.on_hold)
+    channel = Channel(
+        row.account_id,
+        row.vendor_id,
+        row.name,
+        row.username,
+        row.time_zone,
+        names,
+        row.page_size,
+        timedelta(seconds=row.overlap_seconds),
+    )
+    digests = tuple(row.digest for row in rows if row.digest is not None)
+    return Caller(channel, row.vendor_active, row.account_active, digests, row.now)
+
+
+_CALLER = (
+    select(
+        Connection.account_id,
+        Connection.vendor_id,
+        Vendor.name,
+        Connection.username,
+        Connection.time_zone,
+        Connection.status_unpaid.label("unpaid"),
+        Connection.status_paid.label("paid"),
+        Connection.status_shipped.label("shipped"),
+        Connection.status_cancelled.label("cancelled"),
+        Connection.status_on_hold.label("on_hold"),
+        Connection.page_size,
+        Connection.overlap_seconds,
+        Vendor.active.label("vendor_active"),
+        Account.active.label("account_active"),
+        ConnectionPassword.digest,
+        func.clock_timestamp().label("now"),
+    )
+    .join(Vendor, (Vendor.account_id == Connection.account_id) & (Vendor.id == Connection.vendor_id))
+    .join(Account, Account.account_id == Connection.account_id)
+    .join(
+        ConnectionPassword,
+        (ConnectionPassword.account_id == Connection.account_id)
+        & (ConnectionPassword.vendor_id == Connection.vendor_id)
+        & or_(ConnectionPassword.expires_at.is_(None), ConnectionPassword.expires_at > func.clock_timestamp()),
+        isouter=True,
+    )
+    .where(Connection.public_id == bindparam("public_id"))
+)
+
+
+def vendors_of(session: Session, account_id: UUID) -> Sequence[Vendor]:
+    """All vendors, oldest first."""
+    return session.scalars(
+        select(Vendor).where(Vendor.account_id == account_id).order_by(Vendor.created_at, Vendor.id)
+    ).all()
+
+
+def connections_of(session: Session, account_id: UUID) -> dict[UUID, Connection]:
+    rows = session.scalars(select(Connection).where(Connection.account_id == account_id))
+    return {connection.vendor_id: connection for connection in rows}
+
+
+def expire_passwords(session: Session, connection: Connection, at: datetime) -> None:
+    """Let every password that is good now end at that time."""
+    session.execute(
+        update(ConnectionPassword)
+        .where(
+            ConnectionPassword.account_id == connection.account_id,
+            ConnectionPassword.vendor_id == connection.vendor_id,
+            or_(ConnectionPassword.expires_at.is_(None), ConnectionPassword.expires_at > at),
+        )
+        .values(expires_at=at)
+    )
