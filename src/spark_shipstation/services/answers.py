@@ -1,0 +1,186 @@
+"""What goes out to programs: the JSON objects of the API and of the commands' `--json`. Money is decimal strings."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, PlainSerializer
+
+
+def format_money(value: Decimal) -> str:
+    """At least two digits after the point, more only where they are not zero."""
+    text = f"{value:.4f}"
+    return text[:-2] if text.endswith("00") else text.rstrip("0")
+
+
+Money = Annotated[Decimal, PlainSerializer(format_money, return_type=str)]
+
+
+class StatusNamesOut(BaseModel):
+    unpaid: str
+    paid: str
+    shipped: str
+    cancelled: str
+    on_hold: str
+
+
+class VendorOut(BaseModel):
+    """The fields from `url` on are of ShipStation vendors; `password` is there when it was just made, and never
+    again."""
+
+    id: str
+    name: str
+    kind: str
+    active: bool
+    default: bool
+    url: str | None = None
+    username: str | None = None
+    password: str | None = None
+    time_zone: str | None = None
+    statuses: StatusNamesOut | None = None
+    page_size: int | None = None
+
+
+class ApiKeyOut(BaseModel):
+    id: str
+    secret: str
+
+
+class ReasonOut(BaseModel):
+    detail: str
+    pointer: str = ""
+
+
+class ResultOut(BaseModel):
+    index: int
+    id: str | None
+    number: str | None
+    outcome: str
+    errors: list[ReasonOut] = []
+
+
+class OrderLineOut(BaseModel):
+    """`vendor` is the vendor's name, None while unrouted; `vendor_order` is the newest part that holds the line."""
+
+    id: str
+    external_id: str
+    sku: str
+    name: str
+    quantity: int
+    cancelled: int
+    shipped: int
+    unit_price: Money
+    vendor: str | None
+    vendor_id: str | None
+    vendor_order: str | None
+    reason: str
+
+
+class VendorOrderLineOut(BaseModel):
+    id: str
+    line: str
+    sku: str
+    quantity: int
+    cancelled: int
+    shipped: int
+
+
+class VendorOrderOut(BaseModel):
+    id: str
+    number: str
+    vendor: str
+    vendor_id: str
+    status: str
+    told: str | None
+    flags: list[str]
+    total: Money
+    tax_amount: Money
+    shipping_amount: Money
+    discounts: list[dict[str, Any]]
+    lines: list[VendorOrderLineOut]
+
+
+class ShipmentLineOut(BaseModel):
+    line: str | None
+    sku: str
+    quantity: int
+
+
+class ShipmentOut(BaseModel):
+    id: str
+    vendor_order: str
+    carrier: str
+    carrier_code: str
+    service: str
+    tracking_number: str
+    tracking_url: str | None
+    ship_date: date | None
+    shipping_cost: Money | None
+    currency: str
+    notes_to_customer: str
+    notify_customer: bool | None
+    source: str
+    flags: list[str]
+    recorded_at: datetime
+    lines: list[ShipmentLineOut]
+
+
+class EventOut(BaseModel):
+    at: datetime
+    who: str
+    what: str
+
+
+class OrderOut(BaseModel):
+    id: str
+    store: str
+    external_id: str
+    number: str
+    status: str
+    flags: list[str]
+    placed_at: datetime
+    payment_status: str
+    payment_method: str
+    shipping_method: str
+    currency: str
+    customer: dict[str, Any]
+    bill_to: dict[str, Any]
+    ship_to: dict[str, Any]
+    discounts: list[dict[str, Any]]
+    shipping_amount: Money
+    tax_amount: Money
+    total: Money
+    gift: bool
+    gift_message: str
+    customer_notes: str
+    internal_notes: str
+    custom_fields: list[str]
+    created_at: datetime
+    updated_at: datetime
+    lines: list[OrderLineOut]
+    vendor_orders: list[VendorOrderOut]
+    shipments: list[ShipmentOut]
+    timeline: list[EventOut]
+
+
+class OrdersOut(BaseModel):
+    """`next_cursor` is None on the last page."""
+
+    orders: list[OrderOut]
+    next_cursor: str | None
+
+
+class ProductVendorOut(BaseModel):
+    vendor: str
+    vendor_id: str
+    vendor_sku: str
+    location: str
+    priority: int
+
+
+class ProductOut(BaseModel):
+    sku: str
+    name: str
+    weight: dict[str, str] | None
+    image_url: str
+    vendors: list[ProductVendorOut]

@@ -1,0 +1,91 @@
+"""Serving a page of the export: the delivery contract. Which vendor orders, in which order, on which page.
+
+Membership of a window is decided by the changes alone; what is shown is each vendor order as it is now.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ..customstore import window as wire
+from ..customstore import writer
+from ..errors import Unwritable
+from ..rules.status import holds_back
+from ..store import journal
+from ..store.journal import Feed, Reading
+from ..store.orders.faces import faces
+from ..store.vendors import Channel
+from .faces import message_of
+
+
+@dataclass(slots=True)
+class ExportPage:
+    """`orders` are written already; `served` are the same vendor orders by id. `held` could not be shown."""
+
+    pages: int
+    orders: list[str] = field(default_factory=list)
+    served: list[UUID] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+
+
+def export_page(session: Session, channel: Channel, window: wire.Window, page: int, *, now: datetime) -> ExportPage:
+    """Page `page` of the window (contract, points 1 to 6). A page past the last is empty.
+
+    The session must see one moment (REPEATABLE READ), so that a page is of one piece.
+    """
+    feed = Feed(channel.account_id, channel.vendor_id, window.start - channel.overlap, window.end)
+    ids, pages = _members(session, feed, channel, page, now)
+    return _shown(session, channel, ids, pages)
+
+
+def _members(session: Session, feed: Feed, channel: Channel, page: int, now: datetime) -> tuple[list[UUID], int]:
+    reading = journal.newest_reading(session, feed) if page > 1 else None
+    if reading is None:
+        survey = _survey(session, feed, channel.page_size)
+        if survey.bounds:
+            reading = journal.keep_reading(session, feed, survey, now=now)
+        if page == 1 or reading is None:
+            return survey.first_page if page == 1 else [], len(survey.bounds) + 1
+    return _further(session, feed, reading, page, channel.overlap)
+
+
+def _survey(session: Session, feed: Feed, page_size: int) -> journal.Survey:
+    """With larger pages where there would be more of them than the protocol can count."""
+    survey = journal.survey(session, feed, page_size)
+    if len(survey.bounds) < writer.MOST_PAGES:
+        return survey
+    return journal.survey(session, feed, -(-survey.total // writer.MOST_PAGES))
+
+
+def _further(session: Session, feed: Feed, reading: Reading, page: int, overlap: timedelta) -> tuple[list[UUID], int]:
+    """A page after the first. The last one of a window that had not ended may have grown into several."""
+    known = len(reading.bound_ids) + 1
+    had_ended = reading.window_end <= reading.started_at
+    if had_ended and page > known:
+        return [], known
+    certain_before = reading.started_at - overlap if had_ended else None
+    ids = journal.rest_of_reading(session, feed, reading, page, certain_before=certain_before)
+    if had_ended or page < known:
+        return ids, known
+    size = reading.page_size
+    skipped = (page - known) * size
+    return ids[skipped : skipped + size], known + max(0, len(ids) - 1) // size
+
+
+def _shown(session: Session, channel: Channel, ids: list[UUID], pages: int) -> ExportPage:
+    page = ExportPage(pages)
+    names, tz = channel.statuses, wire.zone(channel.time_zone)
+    found = faces(session, channel.account_id, ids)
+    for id_ in ids:
+        face = found[id_]
+        if holds_back(face.head.flags):
+            page.held.append(f"{face.head.number}: {', '.join(face.head.flags)}")
+            continue
+        try:
+            page.orders.append(writer.write_order(message_of(face, names, tz)))
+            page.served.append(id_)
+        except Unwritable as error:
+            page.held.append(f"{face.head.number}: {error.sentence}")
+    return page

@@ -1,0 +1,194 @@
+"""Orders → vendor orders: the plan of rules.splitting, carried out, and each part's share of the money."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from ...rules.amounts import Amounts, PartAmounts, share_out
+from ...rules.money import ZERO
+from ...rules.numbers import free_number
+from ...rules.routing import Offer
+from ...rules.splitting import Part, PartLine, Placing, Plan, Wish, plan
+from ...store import catalog
+from ...store.base import new_id
+from ...store.orders import Order, OrderLine, VendorOrder, VendorOrderLine, planning
+from ..actor import Actor
+
+
+@dataclass(slots=True)
+class Split:
+    """An order with its lines and parts, as they are before and while it is planned anew."""
+
+    order: Order
+    lines: list[OrderLine]
+    rows: dict[UUID, VendorOrder | VendorOrderLine]
+    parts: list[Part]
+    plan: Plan
+
+    def quantities(self, new: Mapping[UUID, UUID]) -> dict[UUID, dict[UUID, int]]:
+        """Part → order line → units, after the plan. `new` are the ids of the parts made for each vendor."""
+        after = {
+            part.id: {line.line_id: self.plan.quantities.get(line.id, line.tally.quantity) for line in part.lines}
+            for part in self.parts
+        }
+        for part_id, placings in self.plan.additions.items():
+            after[part_id].update({placing.line_id: placing.quantity for placing in placings})
+        for vendor_id, placings in self.plan.new_parts.items():
+            after[new[vendor_id]] = {placing.line_id: placing.quantity for placing in placings}
+        return after
+
+
+@dataclass(slots=True)
+class Additions:
+    """Rows to insert, for all orders at once."""
+
+    parts: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    part_lines: list[dict[str, Any]] = field(default_factory=list)
+
+
+def split_orders(session: Session, orders: Sequence[Order], actor: Actor, *, now: datetime) -> None:
+    """Plan each order and write what differs. The caller has locked the orders."""
+    if not orders:
+        return
+    splits = _planned(session, orders, actor)
+    taken = planning.numbers_taken(
+        session,
+        actor.account_id,
+        [(vendor_id, split.order.number) for split in splits for vendor_id in split.plan.new_parts],
+    )
+    offers = catalog.offers_by_sku(session, actor.account_id, {line.sku for split in splits for line in split.lines})
+    additions = Additions()
+    for split in splits:
+        new = {vendor_id: new_id() for vendor_id in split.plan.new_parts}
+        _add_parts(split, new, taken, additions, now)
+        _place_lines(split, new, offers, additions)
+        _share_amounts(split, split.quantities(new), additions)
+    if additions.parts:
+        session.execute(insert(VendorOrder), list(additions.parts.values()))
+    if additions.part_lines:
+        session.execute(insert(VendorOrderLine), additions.part_lines)
+    session.flush()
+
+
+def _planned(session: Session, orders: Sequence[Order], actor: Actor) -> list[Split]:
+    order_ids = [order.id for order in orders]
+    lines = planning.lines_of_orders(session, actor.account_id, order_ids)
+    parts = planning.vendor_orders_of_orders(session, actor.account_id, order_ids)
+    part_lines = planning.lines_of_vendor_orders(
+        session, actor.account_id, [part.id for of_order in parts.values() for part in of_order]
+    )
+    sums = planning.tallies(session, actor.account_id, [line.id for of_part in part_lines.values() for line in of_part])
+    return [_planned_order(order, lines[order.id], parts.get(order.id, []), part_lines, sums) for order in orders]
+
+
+def _planned_order(
+    order: Order,
+    lines: list[OrderLine],
+    vendor_orders: Sequence[VendorOrder],
+    part_lines: Mapping[UUID, Sequence[VendorOrderLine]],
+    sums: planning.Sums,
+) -> Split:
+    rows: dict[UUID, VendorOrder | VendorOrderLine] = {}
+    parts = []
+    for vendor_order in vendor_orders:
+        own = part_lines.get(vendor_order.id, ())
+        rows |= {vendor_order.id: vendor_order} | {line.id: line for line in own}
+        tallies = tuple(PartLine(line.id, line.order_line_id, planning.tally_of(line, sums)) for line in own)
+        parts.append(Part(vendor_order.id, vendor_order.vendor_id, tallies))
+    wishes = [Wish(line.id, line.quantity, line.vendor_id) for line in lines]
+    return Split(order, lines, rows, parts, plan(wishes, parts))
+
+
+def _add_parts(
+    split: Split, new: Mapping[UUID, UUID], taken: dict[UUID, set[str]], additions: Additions, now: datetime
+) -> None:
+    for vendor_id, part_id in new.items():
+        numbers = taken.setdefault(vendor_id, set())
+        number = free_number(split.order.number, numbers)
+        numbers.add(number)
+        additions.parts[part_id] = {
+            "account_id": split.order.account_id,
+            "id": part_id,
+            "order_id": split.order.id,
+            "vendor_id": vendor_id,
+            "number": number,
+            "discounts": [],
+            "tax_amount": ZERO,
+            "shipping_amount": ZERO,
+            "total": ZERO,
+            "status": "",
+            "flags": [],
+            "face_digest": b"",
+            "changed_at": None,
+            "created_at": now,
+        }
+
+
+def _place_lines(
+    split: Split, new: Mapping[UUID, UUID], offers: Mapping[str, Sequence[Offer]], additions: Additions
+) -> None:
+    lines = {line.id: line for line in split.lines}
+    vendors = {part.id: part.vendor_id for part in split.parts} | {id_: vendor_id for vendor_id, id_ in new.items()}
+    placed: list[tuple[UUID, Placing]] = [(id_, p) for id_, placings in split.plan.additions.items() for p in placings]
+    placed += [(new[vendor_id], p) for vendor_id, placings in split.plan.new_parts.items() for p in placings]
+    for part_id, placing in placed:
+        line = lines[placing.line_id]
+        offer = next((o for o in offers.get(line.sku, ()) if o.vendor_id == vendors[part_id]), None)
+        additions.part_lines.append(
+            {
+                "account_id": line.account_id,
+                "id": new_id(),
+                "vendor_order_id": part_id,
+                "order_line_id": line.id,
+                "position": line.position,
+                "quantity": placing.quantity,
+                "last_quantity": placing.quantity,
+                "vendor_sku": offer.vendor_sku if offer else "",
+                "location": offer.location if offer else "",
+            }
+        )
+    for line_id, quantity in split.plan.quantities.items():
+        row = split.rows[line_id]
+        assert isinstance(row, VendorOrderLine)  # noqa: S101 - the plan speaks of lines
+        row.quantity = quantity
+        row.last_quantity = quantity or row.last_quantity
+
+
+def _share_amounts(split: Split, quantities: Mapping[UUID, Mapping[UUID, int]], additions: Additions) -> None:
+    """Units without a vendor take their share too, so that routing them later moves nobody else's."""
+    prices = {line.id: line.unit_price for line in split.lines}
+    ids: list[UUID | None] = [id_ for id_, units in quantities.items() if any(units.values())]
+    values = [_value(quantities[id_], prices) for id_ in ids if id_ is not None]
+    if split.plan.unrouted or not ids:
+        ids.append(None)
+        values.append(_value(split.plan.unrouted, prices))
+    for part_id, amounts in zip(ids, share_out(_amounts_of(split.order), values), strict=True):
+        if part_id in additions.parts:
+            additions.parts[part_id].update(_columns(amounts))
+        elif part_id is not None:
+            for name, value in _columns(amounts).items():
+                setattr(split.rows[part_id], name, value)
+
+
+def _value(units: Mapping[UUID, int], prices: Mapping[UUID, Decimal]) -> Decimal:
+    return sum((prices[line_id] * quantity for line_id, quantity in units.items()), ZERO)
+
+
+def _amounts_of(order: Order) -> Amounts:
+    discounts = tuple((discount["code"], Decimal(discount["amount"])) for discount in order.discounts)
+    return Amounts(order.currency, discounts, order.tax_amount, order.shipping_amount, order.total)
+
+
+def _columns(amounts: PartAmounts) -> dict[str, Any]:
+    return {
+        "discounts": [{"code": code, "amount": str(amount)} for code, amount in amounts.discounts],
+        "tax_amount": amounts.tax,
+        "shipping_amount": amounts.shipping,
+        "total": amounts.total,
+    }

@@ -1,0 +1,180 @@
+"""Taking orders in, up to a thousand in one transaction: the steps, and what each order came to."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from ...store import accounts, journal
+from ...store.base import new_id
+from ...store.orders import Order, planning
+from ...store.orders.planning import Key
+from ..actor import Actor
+from ..forms import OrderIn
+from ..restating import restate
+from .lines import keep_lines
+from .splitting import split_orders
+
+
+class Outcome(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Of one order, in the order they were given."""
+
+    id: UUID
+    number: str
+    outcome: Outcome
+
+
+@dataclass(slots=True)
+class Intake:
+    """One order on its way in. `before` are the facts that an update replaces, for the timeline."""
+
+    form: OrderIn
+    digest: bytes
+    order: Order
+    outcome: Outcome
+    before: dict[str, Any]
+
+
+def take_orders(session: Session, forms: Sequence[OrderIn], actor: Actor, *, now: datetime) -> list[Result]:
+    """Create, update or leave alone each order; the same order twice in one call counts in the order given."""
+    results: list[Result | None] = [None] * len(forms)
+    waiting = list(enumerate(forms))
+    while waiting:
+        turn: dict[tuple[str, str], tuple[int, OrderIn]] = {}
+        later = []
+        for place, form in waiting:
+            key = (form.store, form.external_id)
+            if key in turn:
+                later.append((place, form))
+            else:
+                turn[key] = (place, form)
+        taken = _take_distinct(session, [form for _, form in turn.values()], actor, now)
+        for (place, _), result in zip(turn.values(), taken, strict=True):
+            results[place] = result
+        waiting = later
+    return [result for result in results if result is not None]
+
+
+def _take_distinct(session: Session, forms: Sequence[OrderIn], actor: Actor, now: datetime) -> list[Result]:
+    intakes = _keep_orders(session, forms, actor, now)
+    changed = [intake for intake in intakes if intake.outcome is not Outcome.UNCHANGED]
+    keep_lines(session, [(intake.order, intake.form) for intake in changed], actor)
+    split_orders(session, [intake.order for intake in changed], actor, now=now)
+    _write_timeline(session, changed, actor, now)
+    for outcome, what in ((Outcome.CREATED, "order received"), (Outcome.UPDATED, "order changed by the shop")):
+        restate(session, [i.order for i in changed if i.outcome is outcome], actor, what, now=now)
+    return [Result(intake.order.id, intake.order.number, intake.outcome) for intake in intakes]
+
+
+def _keep_orders(session: Session, forms: Sequence[OrderIn], actor: Actor, now: datetime) -> list[Intake]:
+    """The orders' own rows, locked. New ones are inserted past anyone who inserts the same at the same time."""
+    stores = accounts.stores_by_code(session, actor.account_id, {(form.store, form.currency) for form in forms})
+    by_key: dict[Key, OrderIn] = {(stores[form.store], form.external_id): form for form in forms}
+    digests = {key: _digest(form) for key, form in by_key.items()}
+    known = planning.lock_orders_by_key(session, actor.account_id, list(by_key))
+    new = sorted(by_key.keys() - known.keys())
+    made: set[UUID] = set()
+    if new:
+        made = _insert_orders(session, {key: by_key[key] for key in new}, digests, actor, now)
+        known |= planning.lock_orders_by_key(session, actor.account_id, new)
+    intakes = []
+    for key, form in by_key.items():
+        order = known[key]
+        if order.id in made:
+            intakes.append(Intake(form, digests[key], order, Outcome.CREATED, {}))
+        elif order.content_digest == digests[key]:
+            intakes.append(Intake(form, digests[key], order, Outcome.UNCHANGED, {}))
+        else:
+            intakes.append(Intake(form, digests[key], order, Outcome.UPDATED, _update(order, form, digests[key])))
+    return intakes
+
+
+def _insert_orders(
+    session: Session, forms: dict[Key, OrderIn], digests: dict[Key, bytes], actor: Actor, now: datetime
+) -> set[UUID]:
+    """The ids given to these orders. An order that came in elsewhere meanwhile keeps the id that it has there."""
+    rows: list[dict[str, Any]] = [
+        {
+            "account_id": actor.account_id,
+            "id": new_id(),
+            "store_id": key[0],
+            "external_id": key[1],
+            "content_digest": digests[key],
+            "status": "",
+            "flags": [],
+            "held": False,
+            "created_at": now,
+            "updated_at": now,
+            **_facts(form),
+        }
+        for key, form in forms.items()
+    ]
+    keys = ["account_id", "store_id", "external_id"]
+    session.execute(insert(Order).on_conflict_do_nothing(index_elements=keys), rows)
+    return {row["id"] for row in rows}
+
+
+def _update(order: Order, form: OrderIn, digest: bytes) -> dict[str, Any]:
+    """Set what differs; answers the old values."""
+    before = {}
+    for name, value in _facts(form).items():
+        old = getattr(order, name)
+        if old != value:
+            before[name] = old
+            setattr(order, name, value)
+    order.content_digest = digest
+    return before
+
+
+def _facts(form: OrderIn) -> dict[str, Any]:
+    """The order's columns, from the form."""
+    plain = form.model_dump(
+        mode="json", include={"customer", "bill_to", "ship_to", "discounts", "package"}, exclude_none=True
+    )
+    plain.setdefault("package", None)
+    names = (
+        "number", "placed_at", "payment_status", "payment_method", "shipping_method", "currency", "shipping_amount",
+        "tax_amount", "total", "gift", "gift_message", "customer_notes", "internal_notes", "custom_fields", "source",
+        "requested_warehouse",
+    )  # fmt: skip
+    return plain | {name: getattr(form, name) for name in names}
+
+
+def _digest(form: OrderIn) -> bytes:
+    return hashlib.blake2b(form.model_dump_json().encode(), digest_size=16).digest()
+
+
+def _write_timeline(session: Session, intakes: Sequence[Intake], actor: Actor, now: datetime) -> None:
+    events = [
+        journal.NewEvent(
+            intake.order.id,
+            "order received" if intake.outcome is Outcome.CREATED else _changed_words(intake.before),
+            {"before": _plain(intake.before)} if intake.before else None,
+        )
+        for intake in intakes
+    ]
+    journal.append_events(session, actor.account_id, events, now=now, who=actor.who, request_id=actor.request_id)
+
+
+def _changed_words(before: dict[str, Any]) -> str:
+    words = ", ".join(name.replace("_", " ") for name in before)
+    return f"order changed by the shop: {words}" if words else "order changed by the shop: lines"
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, bool | int | str | list | dict | None) else str(value)
+            for name, value in facts.items()}  # fmt: skip

@@ -1,0 +1,46 @@
+"""The inbox: bytes are stored before they are understood, without the credentials that a query may carry."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ...store.base import new_id
+from ...store.shipments import Notice
+from ...store.vendors import Channel
+
+SECRET_NAMES = frozenset({"ss-username", "ss-password", "auth_key", "password", "username"})
+
+
+@dataclass(frozen=True, slots=True)
+class RawNotice:
+    """A notification as it came. `query` may still hold credentials; what is kept does not."""
+
+    query: Mapping[str, str]
+    content_type: str
+    body: bytes
+
+
+def keep(session: Session, channel: Channel, raw: RawNotice, request_id: str, *, now: datetime) -> UUID:
+    """Store it as `received`. The caller commits before anything else is done with it."""
+    query = {name: value.replace("\x00", "") for name, value in raw.query.items() if name.lower() not in SECRET_NAMES}
+    digest = hashlib.sha256(repr(sorted(query.items())).encode("utf-8", "surrogatepass") + b"\n" + raw.body).digest()
+    notice = Notice(
+        account_id=channel.account_id,
+        id=new_id(),
+        vendor_id=channel.vendor_id,
+        received_at=now,
+        request_id=request_id,
+        query=query,
+        content_type=raw.content_type[:200],
+        body=raw.body,
+        digest=digest,
+        state="received",
+        reason="",
+    )
+    session.add(notice)
+    session.flush()
+    return notice.id

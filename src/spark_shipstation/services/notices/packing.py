@@ -1,0 +1,81 @@
+"""What is in the package: the notice's items as units of the vendor order's lines."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from ...customstore.messages import NoticeItem, NoticeMessage
+from ...rules.status import Flag, Tally
+from ..faces import ADJUSTMENT_MARK
+from ..forms import as_uuid
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A line of the vendor order that units can go to."""
+
+    line_id: UUID
+    order_line_id: UUID
+    skus: frozenset[str]
+    sku: str
+    name: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """`slot` is None for an item that the vendor order does not have."""
+
+    slot: Slot | None
+    sku: str
+    name: str
+    quantity: int
+
+
+def pack(message: NoticeMessage, slots: Sequence[Slot]) -> tuple[list[Packed], set[Flag]]:
+    """Items by LineItemID, then SKU; no items = everything still open, marked as assumed. Nothing is dropped."""
+    items = [item for item in message.items if ADJUSTMENT_MARK not in item.line_item_id and item.quantity]
+    if not items:
+        open_slots = [Packed(slot, slot.sku, slot.name, slot.tally.open) for slot in slots if slot.tally.open]
+        return open_slots, {Flag.ASSUMED_ITEMS}
+    left = {slot.line_id: slot.tally.open for slot in slots}
+    packed = [part for item in items for part in _place(item, slots, left)]
+    return packed, _flags(packed, slots)
+
+
+def _place(item: NoticeItem, slots: Sequence[Slot], left: dict[UUID, int]) -> list[Packed]:
+    quantity = item.quantity or 0
+    by_id = next((slot for slot in slots if slot.line_id == as_uuid(item.line_item_id)), None)
+    if by_id is not None:
+        left[by_id.line_id] -= quantity
+        return [Packed(by_id, item.sku or by_id.sku, item.name or by_id.name, quantity)]
+    same_sku = [slot for slot in slots if item.sku and item.sku.casefold() in slot.skus]
+    if not same_sku:
+        return [Packed(None, item.sku, item.name, quantity)]
+    packed = []
+    for slot in same_sku:  # several lines can have one SKU: fill the open ones in turn
+        units = min(quantity, max(0, left[slot.line_id]))
+        if slot is same_sku[-1]:
+            units = quantity
+        if units:
+            left[slot.line_id] -= units
+            quantity -= units
+            packed.append(Packed(slot, item.sku, item.name or slot.name, units))
+    return packed
+
+
+def _flags(packed: Iterable[Packed], slots: Sequence[Slot]) -> set[Flag]:
+    flags = set()
+    units: dict[UUID, int] = {}
+    for part in packed:
+        if part.slot is None:
+            flags.add(Flag.UNKNOWN_ITEM)
+        else:
+            units[part.slot.line_id] = units.get(part.slot.line_id, 0) + part.quantity
+    for slot in slots:
+        shipped = slot.tally.shipped + units.get(slot.line_id, 0)
+        if slot.line_id in units and shipped > slot.tally.quantity:
+            flags.add(Flag.OVER_SHIPPED)
+        elif slot.line_id in units and shipped > slot.tally.wanted:
+            flags.add(Flag.CANCEL_TOO_LATE)
+    return flags

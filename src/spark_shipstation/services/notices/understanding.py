@@ -1,0 +1,58 @@
+"""Bytes → a message: body and query put together, the body winning where both speak."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import parse_qsl
+
+from ...customstore.messages import NoticeMessage
+from ...customstore.reader import NoticeReading, Problem, read_notice
+from ...errors import Unreadable, UnsupportedMedia
+
+XML_TYPES = frozenset({"text/xml", "application/xml", "text/plain", "application/octet-stream", ""})
+FORM = "application/x-www-form-urlencoded"
+_QUERY_FIELDS = {
+    "order_id": "order_id",
+    "order_number": "order_number",
+    "carrier": "carrier",
+    "service": "service",
+    "tracking_number": "tracking_number",
+}
+
+
+def understand(query: Mapping[str, str], content_type: str, body: bytes) -> NoticeReading:
+    """Raises UnsupportedMedia, or Unreadable for what cannot be understood or names no order at all.
+
+    ShipStation labels its XML as text/xml, as application/xml, as a form, or not at all.
+    """
+    media_type = content_type.split(";")[0].strip().lower()
+    if media_type not in XML_TYPES and media_type != FORM and not media_type.endswith("+xml"):
+        raise UnsupportedMedia(f"A notice must come as text/xml or application/xml, not as {media_type[:60]}.")
+    fields = dict(query)
+    reading = NoticeReading(NoticeMessage(), ())
+    if body.strip():
+        if media_type == FORM and not body.lstrip().startswith(b"<"):
+            fields = dict(parse_qsl(body.decode("utf-8", "replace").replace("\x00", ""))) | fields
+        else:
+            reading = read_notice(body)
+    message = _filled(reading.message, fields)
+    if not (message.order_id or message.order_number):
+        raise Unreadable("The notice names no order: neither OrderID nor OrderNumber nor order_number is given.")
+    bad = [problem for problem in reading.problems if _matters(problem)]
+    if bad:
+        raise Unreadable("The items cannot be read: " + "; ".join(map(str, bad[:10])))
+    return NoticeReading(message, tuple(problem for problem in reading.problems if not problem.unknown))
+
+
+def _matters(problem: Problem) -> bool:
+    """A wrong cost or date can be mended later; a wrong quantity would ship the wrong thing."""
+    return problem.path.startswith("Items/") and not problem.unknown
+
+
+def _filled(message: NoticeMessage, fields: Mapping[str, str]) -> NoticeMessage:
+    spoken = {name.lower(): value.strip() for name, value in fields.items()}
+    missing = {
+        attribute: spoken[name][:100]
+        for name, attribute in _QUERY_FIELDS.items()
+        if spoken.get(name) and not getattr(message, attribute)
+    }
+    return replace(message, **missing)  # type: ignore[arg-type]

@@ -1,0 +1,208 @@
+"""Orders read back: an order's rows as the API's object, quantities summed from shipments and cancellations."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ..errors import BadRequest, NotFound
+from ..rules.carriers import tracking_url
+from ..store import journal, shipments, vendors
+from ..store.journal import Event
+from ..store.orders import Order, OrderLine, VendorOrder, VendorOrderLine
+from ..store.orders.reading import OrderFilter, find_order, list_orders
+from ..store.shipments import Shipment
+from ..store.vendors import Connection
+from .answers import (
+    EventOut,
+    OrderLineOut,
+    OrderOut,
+    OrdersOut,
+    ShipmentLineOut,
+    ShipmentOut,
+    VendorOrderLineOut,
+    VendorOrderOut,
+)
+from .forms import as_uuid
+
+Units = dict[UUID, int]
+
+
+def read_order(session: Session, account_id: UUID, word: str) -> OrderOut:
+    """One order by our id. Raises NotFound."""
+    id_ = as_uuid(word)
+    order = find_order(session, account_id, id_) if id_ else None
+    if order is None:
+        raise NotFound(f"There is no order {word[:60]}.")
+    return _outs(session, account_id, [order])[0]
+
+
+def read_orders(session: Session, account_id: UUID, wanted: OrderFilter, limit: int) -> OrdersOut:
+    """One page, newest first. A fixed number of statements, however many orders."""
+    orders = list_orders(session, account_id, wanted, limit + 1)
+    page = orders[:limit]
+    cursor = write_cursor(page[-1].created_at, page[-1].id) if len(orders) > limit else None
+    return OrdersOut(orders=_outs(session, account_id, page), next_cursor=cursor)
+
+
+def write_cursor(at: datetime, id_: UUID) -> str:
+    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), id_.hex]).encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str) -> tuple[datetime, UUID]:
+    """Raises BadRequest for anything but what `write_cursor` made."""
+    try:
+        at, id_ = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None:
+            raise ValueError(at)
+        return moment, UUID(id_)
+    except (ValueError, TypeError, AttributeError, binascii.Error):
+        raise BadRequest("The cursor is not one that this API gave out.") from None
+
+
+def _outs(session: Session, account_id: UUID, orders: Sequence[Order]) -> list[OrderOut]:
+    ids = [order.id for order in orders]
+    packages = shipments.shipments_of_orders(session, account_id, ids)
+    events = journal.timeline_of_orders(session, account_id, ids)
+    connections = vendors.connections_of(session, account_id)
+    names = {vendor.id: vendor.name for vendor in vendors.vendors_of(session, account_id)}
+    return [
+        _order_out(order, packages.get(order.id, []), events.get(order.id, []), connections, names) for order in orders
+    ]
+
+
+def _order_out(
+    order: Order,
+    packages: Sequence[Shipment],
+    events: Sequence[Event],
+    connections: Mapping[UUID, Connection],
+    names: Mapping[UUID, str],
+) -> OrderOut:
+    shipped, shipped_parts = _shipped(packages)
+    cancelled, cancelled_parts = _cancelled(order)
+    holders = {line.order_line_id: part.id for part in order.vendor_orders for line in part.lines if line.quantity}
+    skus = {line.id: line.sku for line in order.lines}
+    return OrderOut(
+        **{name: getattr(order, name) for name in _PLAIN},
+        id=order.id.hex,
+        store=order.store.code,
+        lines=[_line_out(line, shipped, cancelled, holders, names) for line in order.lines],
+        vendor_orders=[
+            _part_out(part, connections.get(part.vendor_id), skus, shipped_parts, cancelled_parts)
+            for part in order.vendor_orders
+        ],
+        shipments=[_shipment_out(package) for package in packages],
+        timeline=[EventOut(at=event.at, who=event.who, what=event.what) for event in events],
+    )
+
+
+_PLAIN = (
+    "external_id", "number", "status", "flags", "placed_at", "payment_status", "payment_method", "shipping_method",
+    "currency", "customer", "bill_to", "ship_to", "discounts", "shipping_amount", "tax_amount", "total", "gift",
+    "gift_message", "customer_notes", "internal_notes", "custom_fields", "created_at", "updated_at",
+)  # fmt: skip
+
+
+def _shipped(packages: Sequence[Shipment]) -> tuple[Units, Units]:
+    """Units by order line, and by vendor order line."""
+    of_lines: Units = {}
+    of_parts: Units = {}
+    for package in packages:
+        for line in package.lines:
+            if line.order_line_id is not None and line.vendor_order_line_id is not None:
+                of_lines[line.order_line_id] = of_lines.get(line.order_line_id, 0) + line.quantity
+                of_parts[line.vendor_order_line_id] = of_parts.get(line.vendor_order_line_id, 0) + line.quantity
+    return of_lines, of_parts
+
+
+def _cancelled(order: Order) -> tuple[Units, Units]:
+    of_lines: Units = {}
+    of_parts: Units = {}
+    for row in order.cancellations:
+        of_lines[row.order_line_id] = of_lines.get(row.order_line_id, 0) + row.quantity
+        if row.vendor_order_line_id is not None:
+            of_parts[row.vendor_order_line_id] = of_parts.get(row.vendor_order_line_id, 0) + row.quantity
+    return of_lines, of_parts
+
+
+def _line_out(
+    line: OrderLine, shipped: Units, cancelled: Units, holders: Mapping[UUID, UUID], names: Mapping[UUID, str]
+) -> OrderLineOut:
+    holder = holders.get(line.id)
+    return OrderLineOut(
+        id=line.id.hex,
+        external_id=line.external_id,
+        sku=line.sku,
+        name=line.name,
+        quantity=line.quantity,
+        cancelled=cancelled.get(line.id, 0),
+        shipped=shipped.get(line.id, 0),
+        unit_price=line.unit_price,
+        vendor=names[line.vendor_id] if line.vendor_id else None,
+        vendor_id=line.vendor_id.hex if line.vendor_id else None,
+        vendor_order=holder.hex if holder else None,
+        reason=line.reason,
+    )
+
+
+def _part_out(
+    part: VendorOrder, connection: Connection | None, skus: Mapping[UUID, str], shipped: Units, cancelled: Units
+) -> VendorOrderOut:
+    return VendorOrderOut(
+        id=part.id.hex,
+        number=part.number,
+        vendor=part.vendor.name,
+        vendor_id=part.vendor_id.hex,
+        status=part.status,
+        told=connection.statuses.told(part.status) if connection else None,
+        flags=part.flags,
+        total=part.total,
+        tax_amount=part.tax_amount,
+        shipping_amount=part.shipping_amount,
+        discounts=part.discounts,
+        lines=[_part_line_out(line, skus, shipped, cancelled) for line in part.lines],
+    )
+
+
+def _part_line_out(
+    line: VendorOrderLine, skus: Mapping[UUID, str], shipped: Units, cancelled: Units
+) -> VendorOrderLineOut:
+    return VendorOrderLineOut(
+        id=line.id.hex,
+        line=line.order_line_id.hex,
+        sku=line.vendor_sku or skus[line.order_line_id],
+        quantity=line.quantity,
+        cancelled=cancelled.get(line.id, 0),
+        shipped=shipped.get(line.id, 0),
+    )
+
+
+def _shipment_out(package: Shipment) -> ShipmentOut:
+    return ShipmentOut(
+        id=package.id.hex,
+        vendor_order=package.vendor_order_id.hex,
+        carrier=package.carrier,
+        carrier_code=package.carrier_code,
+        service=package.service,
+        tracking_number=package.tracking_number,
+        tracking_url=tracking_url(package.carrier_code, package.tracking_number),
+        ship_date=package.ship_date,
+        shipping_cost=package.shipping_cost,
+        currency=package.currency,
+        notes_to_customer=package.notes_to_customer,
+        notify_customer=package.notify_customer,
+        source=package.source,
+        flags=package.flags,
+        recorded_at=package.recorded_at,
+        lines=[
+            ShipmentLineOut(
+                line=line.order_line_id.hex if line.order_line_id else None, sku=line.sku, quantity=line.quantity
+            )
+            for line in package.lines
+        ],
+    )

@@ -1,0 +1,142 @@
+"""After anything changed: statuses and flags computed anew from the rows, and what changed to the outside published.
+
+The one place that writes `status`, `flags` and changes. The caller has locked the orders.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ..errors import Unwritable
+from ..rules.address import missing_fields
+from ..rules.status import Facts, Flag, Status, Tally, holds_back, quantity_flags, status_of
+from ..store import journal
+from ..store.orders import Order, OrderLine, VendorOrder, VendorOrderLine, planning
+from ..store.orders.faces import Face, faces
+from ..store.shipments import flags_by_vendor_order
+from .actor import Actor
+from .faces import digest_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """All rows that these orders' statuses follow from. Keyed by order, by vendor order, by vendor order line."""
+
+    lines: Mapping[UUID, Sequence[OrderLine]]
+    parts: Mapping[UUID, Sequence[VendorOrder]]
+    part_lines: Mapping[UUID, Sequence[VendorOrderLine]]
+    sums: planning.Sums
+    unrouted_cancelled: Mapping[UUID, int]
+    noted: Mapping[UUID, set[str]]
+
+    def tallies(self, part: VendorOrder) -> dict[UUID, Tally]:
+        """By order line."""
+        return {line.order_line_id: planning.tally_of(line, self.sums) for line in self.part_lines.get(part.id, ())}
+
+
+def restate(
+    session: Session, orders: Sequence[Order], actor: Actor, what: str, *, now: datetime, publish: bool = True
+) -> None:
+    """Bring statuses, flags and the feed up to date for these orders.
+
+    `publish=False` is for news from the vendor itself, which is not sent back to it: the new face counts as known.
+    """
+    if not orders:
+        return
+    session.flush()
+    rows = _load(session, actor.account_id, [order.id for order in orders])
+    for order in orders:
+        for part in rows.parts.get(order.id, ()):
+            tallies = tuple(rows.tallies(part).values())
+            part.status = status_of(Facts(order.payment_status == "paid", order.held, tallies))
+            part.flags = sorted(_part_flags(order, tallies) | (rows.noted.get(part.id, set()) & _NOTED))
+    session.flush()
+    parts = [part for of_order in rows.parts.values() for part in of_order]
+    _publish(session, parts, actor, what, now=now, publish=publish)
+    for order in orders:
+        _restate_order(order, rows)
+        order.updated_at = now
+    session.flush()
+
+
+def _load(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> _Rows:
+    parts = planning.vendor_orders_of_orders(session, account_id, order_ids)
+    part_ids = [part.id for of_order in parts.values() for part in of_order]
+    part_lines = planning.lines_of_vendor_orders(session, account_id, part_ids)
+    line_ids = [line.id for of_part in part_lines.values() for line in of_part]
+    return _Rows(
+        lines=planning.lines_of_orders(session, account_id, order_ids),
+        parts=parts,
+        part_lines=part_lines,
+        sums=planning.tallies(session, account_id, line_ids),
+        unrouted_cancelled=planning.unrouted_cancellations(session, account_id, order_ids),
+        noted=flags_by_vendor_order(session, account_id, part_ids),
+    )
+
+
+def _part_flags(order: Order, tallies: Sequence[Tally]) -> set[str]:
+    flags: set[str] = set(quantity_flags(tallies))
+    if missing_fields(order.ship_to):
+        flags.add(Flag.NEEDS_ADDRESS)
+    return flags
+
+
+def _restate_order(order: Order, rows: _Rows) -> None:
+    """An order's status counts every line once, with or without a vendor."""
+    parts = rows.parts.get(order.id, ())
+    flags = {flag for part in parts for flag in part.flags}
+    placed = [rows.tallies(part) for part in parts]
+    tallies = [tally for of_part in placed for tally in of_part.values()]
+    for line in rows.lines.get(order.id, ()):
+        unrouted = line.quantity - sum(of_part[line.id].quantity for of_part in placed if line.id in of_part)
+        cancelled = rows.unrouted_cancelled.get(line.id, 0)
+        if unrouted > cancelled:
+            flags.add(Flag.UNROUTED)
+        tallies.append(Tally(unrouted, cancelled))
+    order.status = status_of(Facts(order.payment_status == "paid", order.held, tuple(tallies)))
+    order.flags = sorted(flags)
+
+
+def _publish(
+    session: Session, parts: Collection[VendorOrder], actor: Actor, what: str, *, now: datetime, publish: bool
+) -> None:
+    """Append a change for each part whose face differs from what was last published."""
+    shown = faces(session, actor.account_id, [part.id for part in parts])
+    changes = []
+    for part in parts:
+        digest = _digest_or_flag(part, shown[part.id])
+        if digest == part.face_digest:
+            continue
+        part.face_digest = digest
+        if digest and publish:
+            changes.append(journal.NewChange(part.vendor_id, part.id, part.changed_at, what))
+    times = journal.append_changes(session, actor.account_id, changes, now=now, who=actor.who)
+    for part in parts:
+        part.changed_at = times.get(part.id, part.changed_at)
+
+
+def _digest_or_flag(part: VendorOrder, face: Face) -> bytes:
+    """The digest of what the vendor may see; empty, with a flag that says why, for what must not go out yet."""
+    if holds_back(part.flags):
+        return b""
+    if part.status == Status.CANCELLED and part.changed_at is None:
+        return b""  # the vendor never saw it, so there is nothing to take back
+    try:
+        return digest_of(face)
+    except Unwritable as error:
+        part.flags = sorted({*part.flags, _TO_MEND.get(error.field, Flag.NEEDS_REVIEW)})
+        return b""
+
+
+# What a package's flags say about its vendor order as a whole. Assumed items are nothing to worry about there.
+_NOTED = {Flag.UNKNOWN_ITEM, Flag.UNCLEAR_VALUES}
+_TO_MEND = {
+    **dict.fromkeys(("Name", "Address1", "City", "Country"), Flag.NEEDS_ADDRESS),
+    **dict.fromkeys(
+        ("OrderTotal", "TaxAmount", "ShippingAmount", "UnitPrice", "Quantity", "Weight", "Length", "Width", "Height"),
+        Flag.NEEDS_AMOUNT,
+    ),
+}

@@ -1,0 +1,203 @@
+"""Vendors: making them, changing them, and the credentials of ShipStation connections."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ..customstore.window import zone
+from ..errors import Conflict, Forbidden, Invalid, NotFound, Reason, SparkError, Unauthorized
+from ..rules.status import StatusNames
+from ..store import vendors as store
+from ..store.accounts import digest
+from ..store.base import new_id
+from ..store.vendors import SHIPSTATION, Caller, Connection, ConnectionPassword, Vendor
+from . import secrets
+from .answers import StatusNamesOut, VendorOut
+from .forms import StatusNamesIn, VendorIn, VendorPatch, as_uuid
+
+
+def add_vendor(session: Session, account_id: UUID, form: VendorIn, base_url: str) -> VendorOut:
+    """A new vendor. For ShipStation, with its connection and a password, which is in the answer and nowhere else.
+
+    The first vendor of an account becomes its default, unless the form says otherwise. Raises Conflict, Invalid.
+    """
+    known = store.vendors_of(session, account_id)
+    if any(vendor.name.casefold() == form.name.casefold() for vendor in known):
+        raise Conflict(f"There is a vendor named {form.name} already.")
+    _check_zone(form.time_zone)
+    vendor = Vendor(account_id=account_id, id=new_id(), name=form.name, kind=form.kind, active=form.active)
+    vendor.is_default = False
+    session.add(vendor)
+    session.flush()
+    if form.default or (form.default is None and not known):
+        make_default(session, vendor, known)
+    if form.kind != SHIPSTATION:
+        return vendor_out(vendor, None, base_url)
+    connection = _add_connection(session, vendor, form)
+    return vendor_out(vendor, connection, base_url, password=_add_password(session, connection))
+
+
+def _add_connection(session: Session, vendor: Vendor, form: VendorIn) -> Connection:
+    connection = Connection(
+        account_id=vendor.account_id,
+        vendor_id=vendor.id,
+        public_id=secrets.public_id(""),
+        username=secrets.public_id("ss-"),
+        time_zone=form.time_zone,
+        page_size=form.page_size,
+        overlap_seconds=300,
+    )
+    connection.statuses = _names(form.statuses)
+    session.add(connection)
+    session.flush()
+    return connection
+
+
+def _names(form: StatusNamesIn) -> StatusNames:
+    return StatusNames(**form.model_dump())
+
+
+def _add_password(session: Session, connection: Connection) -> str:
+    password = secrets.password()
+    session.add(
+        ConnectionPassword(
+            account_id=connection.account_id, id=new_id(), vendor_id=connection.vendor_id, digest=digest(password)
+        )
+    )
+    session.flush()
+    return password
+
+
+def make_default(session: Session, vendor: Vendor, all_vendors: Sequence[Vendor]) -> None:
+    for other in all_vendors:
+        other.is_default = False
+    session.flush()
+    vendor.is_default = True
+    session.flush()
+
+
+def rotate(
+    session: Session, account_id: UUID, vendor: Vendor, base_url: str, *, now: datetime, keep_old: timedelta
+) -> VendorOut:
+    """A new password; every old one stays valid for `keep_old`. Raises Conflict for a vendor without a connection."""
+    connection = store.connections_of(session, account_id).get(vendor.id)
+    if connection is None:
+        raise Conflict(f"{vendor.name} is no ShipStation vendor and has no credentials.")
+    store.expire_passwords(session, connection, now + keep_old)
+    return vendor_out(vendor, connection, base_url, password=_add_password(session, connection))
+
+
+def change_vendor(session: Session, account_id: UUID, vendor: Vendor, form: VendorPatch, base_url: str) -> VendorOut:
+    """Raises Conflict for a name that is taken, Invalid for an unknown zone."""
+    known = store.vendors_of(session, account_id)
+    connection = store.connections_of(session, account_id).get(vendor.id)
+    if form.name is not None:
+        if any(v.name.casefold() == form.name.casefold() and v.id != vendor.id for v in known):
+            raise Conflict(f"There is a vendor named {form.name} already.")
+        vendor.name = form.name
+    if form.active is not None:
+        vendor.active = form.active
+    if form.default:
+        make_default(session, vendor, known)
+    settings = (form.time_zone, form.statuses, form.page_size)
+    if any(setting is not None for setting in settings):
+        if connection is None:
+            raise Conflict(f"{vendor.name} is no ShipStation vendor: it has no time zone, status names or page size.")
+        _change_connection(connection, form)
+    session.flush()
+    return vendor_out(vendor, connection, base_url)
+
+
+def _change_connection(connection: Connection, form: VendorPatch) -> None:
+    if form.time_zone is not None:
+        _check_zone(form.time_zone)
+        connection.time_zone = form.time_zone
+    if form.statuses is not None:
+        connection.statuses = _names(form.statuses)
+    if form.page_size is not None:
+        connection.page_size = form.page_size
+
+
+def _check_zone(name: str) -> None:
+    try:
+        zone(name)
+    except SparkError as error:
+        raise Invalid("The vendor was refused.", [Reason(error.sentence, "/time_zone")]) from None
+
+
+def find_vendor(session: Session, account_id: UUID, word: str) -> Vendor:
+    """By id or by name. Raises NotFound."""
+    id_ = as_uuid(word)
+    for vendor in store.vendors_of(session, account_id):
+        if vendor.id == id_ or vendor.name.casefold() == word.strip().casefold():
+            return vendor
+    raise NotFound(f"There is no vendor {word[:60]}.")
+
+
+def read_vendor(session: Session, account_id: UUID, word: str, base_url: str) -> VendorOut:
+    """By id or by name. Raises NotFound."""
+    vendor = find_vendor(session, account_id, word)
+    return vendor_out(vendor, store.connections_of(session, account_id).get(vendor.id), base_url)
+
+
+def list_vendors(session: Session, account_id: UUID, base_url: str) -> list[VendorOut]:
+    connections = store.connections_of(session, account_id)
+    return [
+        vendor_out(vendor, connections.get(vendor.id), base_url) for vendor in store.vendors_of(session, account_id)
+    ]
+
+
+def connection_url(base_url: str, connection: Connection) -> str:
+    """What the merchant pastes into ShipStation as the URL to the custom XML page."""
+    return f"{base_url.rstrip('/')}/shipstation/{connection.public_id}"
+
+
+def vendor_out(
+    vendor: Vendor, connection: Connection | None, base_url: str, *, password: str | None = None
+) -> VendorOut:
+    if connection is None:
+        return VendorOut(id=vendor.id.hex, name=vendor.name, kind=vendor.kind, active=vendor.active,
+                         default=vendor.is_default)  # fmt: skip
+    names = connection.statuses
+    return VendorOut(
+        id=vendor.id.hex,
+        name=vendor.name,
+        kind=vendor.kind,
+        active=vendor.active,
+        default=vendor.is_default,
+        url=connection_url(base_url, connection),
+        username=connection.username,
+        password=password,
+        time_zone=connection.time_zone,
+        statuses=StatusNamesOut(
+            unpaid=names.unpaid,
+            paid=names.paid,
+            shipped=names.shipped,
+            cancelled=names.cancelled,
+            on_hold=names.on_hold,
+        ),
+        page_size=connection.page_size,
+    )
+
+
+def authenticated(session: Session, public_id: str, username: str | None, password: str | None) -> Caller:
+    """The caller of a connection's URL. Raises NotFound for no such URL, Unauthorized, Forbidden.
+
+    An unknown user and a wrong password get the same answer after the same work.
+    """
+    caller = store.find_caller(session, public_id)
+    if caller is None:
+        raise NotFound("There is no ShipStation connection at this URL. Copy the URL from Spark's Vendors page again.")
+    right = secrets.matches(password or "", caller.digests)
+    right &= secrets.matches(username or "", [digest(caller.channel.username)])
+    if username is None or password is None or not right:
+        raise Unauthorized("The username or the password is not right. Copy both from Spark's Vendors page again.")
+    if not caller.account_active:
+        raise Forbidden("This Spark account is not active.")
+    if not caller.vendor_active:
+        raise Forbidden(
+            f"The vendor {caller.channel.vendor_name} is not active in Spark. Activate it on the Vendors page."
+        )
+    return caller
