@@ -1,0 +1,43 @@
+"""Configuration: environment variables with the prefix SPARK_ (or a `.env` file). Read by the edges only.
+
+Every setting stands in `.env.example` and in the README's table; a test compares the three.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SPARK_", env_file=".env", extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    base_url: str = Field("", description="How the world reaches this server, for the URL that ShipStation gets. "
+                          "Empty: http://HOST:PORT.")  # fmt: skip
+    database_url: str = Field("", description="A PostgreSQL 15 or newer, as postgresql://user:password@host/name. "
+                              "Empty: the embedded PostgreSQL.")  # fmt: skip
+    data_dir: Path = Field(
+        Path(".spark"), description="Where the embedded PostgreSQL keeps its data, and first-run.json."
+    )
+    workers: int = Field(1, ge=1, le=64, description="How many server processes.")
+    pool_size: int = Field(10, ge=1, le=200, description="Database connections that each worker keeps open.")
+    transaction_seconds: int = Field(60, ge=1, le=240, description="The longest a transaction may take, in seconds. "
+                                     "Must be shorter than a connection's overlap (300).")  # fmt: skip
+    lock_seconds: int = Field(10, ge=1, le=240, description="The longest a statement waits for a lock, in seconds.")
+    notice_bytes: int = Field(512 * 1024, ge=1024, description="The largest body of a notification, in bytes.")
+    api_bytes: int = Field(16 * 1024 * 1024, ge=1024, description="The largest body of an API call, in bytes.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: str = Field("json", pattern="^(json|console)$", description="json, or console for people.")
+
+    def url(self) -> str:
+        """The base of every URL that is given out, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.base_url.rstrip("/") or f"http://{host}:{self.port}"
+
+
+@lru_cache(maxsize=1)
+def current() -> Settings:
+    return Settings()

@@ -1,0 +1,67 @@
+"""Vendors, and the credentials of ShipStation connections."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+
+from ...services import vendors
+from ...services.answers import VendorOut
+from ...services.forms import VendorIn, VendorPatch
+from ..deps import ApiBody, ReadingCaller, ReadSession, WriteSession, WritingCaller, parts_of
+from .documents import body_schema, read_form
+
+router = APIRouter(tags=["vendors"])
+
+
+def _base_url(request: Request) -> str:
+    return parts_of(request).settings.url()
+
+
+@router.get("/vendors", summary="All vendors, oldest first")
+def get_vendors(request: Request, session: ReadSession, caller: ReadingCaller) -> dict[str, list[VendorOut]]:
+    return {"vendors": vendors.list_vendors(session, caller.actor.account_id, _base_url(request))}
+
+
+@router.post(
+    "/vendors",
+    status_code=201,
+    summary="Add a vendor; for ShipStation, with its URL, username and password",
+    description="The password is in this answer and never again.",
+    openapi_extra=body_schema(VendorIn),
+)
+def post_vendor(request: Request, session: WriteSession, caller: WritingCaller, body: ApiBody) -> VendorOut:
+    return vendors.add_vendor(session, caller.actor.account_id, read_form(VendorIn, body), _base_url(request))
+
+
+@router.get("/vendors/{vendor}", summary="One vendor, by id or name")
+def get_vendor(request: Request, session: ReadSession, caller: ReadingCaller, vendor: str) -> VendorOut:
+    return vendors.read_vendor(session, caller.actor.account_id, vendor, _base_url(request))
+
+
+@router.patch("/vendors/{vendor}", summary="Change what is given", openapi_extra=body_schema(VendorPatch))
+def patch_vendor(
+    request: Request, session: WriteSession, caller: WritingCaller, vendor: str, body: ApiBody
+) -> VendorOut:
+    found = vendors.find_vendor(session, caller.actor.account_id, vendor)
+    form = read_form(VendorPatch, body)
+    return vendors.change_vendor(session, caller.actor.account_id, found, form, _base_url(request))
+
+
+@router.post(
+    "/vendors/{vendor}/credentials",
+    summary="A new password for a ShipStation vendor",
+    description="The old one stays valid for `keep_old_minutes`, so that nothing fails while ShipStation is changed.",
+)
+def post_credentials(
+    request: Request,
+    session: WriteSession,
+    caller: WritingCaller,
+    vendor: str,
+    keep_old_minutes: Annotated[int, Query(ge=0, le=7 * 24 * 60)] = 60,
+) -> VendorOut:
+    found = vendors.find_vendor(session, caller.actor.account_id, vendor)
+    keep_old = timedelta(minutes=keep_old_minutes)
+    return vendors.rotate(
+        session, caller.actor.account_id, found, _base_url(request), now=caller.now, keep_old=keep_old
+    )

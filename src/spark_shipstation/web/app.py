@@ -1,0 +1,83 @@
+"""The only place that wires: settings, database, routes, errors."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from .. import __version__, logs
+from .. import settings as configuration
+from ..errors import Reason, SparkError
+from ..settings import Settings
+from ..store import migrations
+from ..store.session import Limits, connect, reading_sessions_on, sessions_on
+from . import api, customstore, health
+from .deps import Parts
+from .middleware import RequestLog
+from .problems import problem, problem_of
+from .statuses import as_spark_error, cause_of, status_of
+
+log = structlog.get_logger("spark.app")
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application on SPARK_DATABASE_URL; `spark-shipstation serve` starts it (as a factory, once a worker)."""
+    settings = settings or configuration.current()
+    logs.set_up(settings.log_level, settings.log_format)
+    limits = Limits(transaction=settings.transaction_seconds, lock=settings.lock_seconds)
+    engine = connect(settings.database_url, limits=limits, pool_size=settings.pool_size)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        engine.dispose()
+
+    app = FastAPI(title="Spark", version=__version__, lifespan=lifespan, description=DESCRIPTION, redoc_url=None)
+    app.state.parts = Parts(settings, sessions_on(engine), reading_sessions_on(engine), migrations.head())
+    app.add_middleware(RequestLog)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _failure)
+    for kind in (SparkError, SQLAlchemyError):
+        app.add_exception_handler(kind, _failure)
+    app.include_router(health.router)
+    app.include_router(customstore.router)
+    app.include_router(api.router, prefix="/api/v1")
+    return app
+
+
+DESCRIPTION = (
+    "Orders in, split by vendor; shipments back. HTTP Basic with an API key: its id is the username, its secret the "
+    "password. Money is decimal strings, times carry an offset, errors are RFC 9457 problem documents."
+)
+
+
+def _failure(request: Request, error: Exception) -> Response:
+    """Every error that leaves a handler: XML on ShipStation's URL, a problem document elsewhere."""
+    known = as_spark_error(error)
+    for_shipstation = request.url.path.startswith("/shipstation/")
+    if known is None:
+        log.error("request failed", exc_info=error)
+        sentence = "Spark failed to answer. The reason is in its log."
+        return customstore.xml_error(500, sentence) if for_shipstation else problem(500, sentence)
+    if status_of(known) == 503:
+        log.warning("request refused", status=503, cause=cause_of(error))
+    return customstore.xml_error_of(known) if for_shipstation else problem_of(known)
+
+
+def _invalid_request(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for nothing else
+    reasons = [Reason(item["msg"], "/" + "/".join(map(str, item["loc"]))) for item in error.errors()]
+    return problem(422, "The request was refused.", reasons)
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
+    headers = dict(error.headers or {})
+    if request.url.path.startswith("/shipstation"):
+        return customstore.xml_error(error.status_code, f"{error.detail}: this is no ShipStation URL.", headers)
+    return problem(error.status_code, f"{request.method} {request.url.path}: {error.detail}.", headers=headers)

@@ -1,0 +1,140 @@
+"""ShipStation's URL: one path, two actions. Every answer is XML, errors too, with a sentence a merchant can act on."""
+
+import time
+from dataclasses import dataclass, field
+
+import structlog
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
+
+from ..customstore import window as wire
+from ..customstore import writer
+from ..errors import BadRequest, MethodNotAllowed, SparkError
+from ..services import exchanges, notices
+from ..services.actor import Actor
+from ..services.export import export_page
+from ..services.notices import RawNotice
+from ..services.vendors import authenticated
+from ..store.vendors import Caller
+from .deps import NoticeBody, basic_credentials, parts_of, request_id
+from .statuses import as_spark_error, cause_of, headers_of, status_of
+
+router = APIRouter()
+log = structlog.get_logger("spark.shipstation")
+
+XML = "application/xml; charset=utf-8"
+PATH = "/shipstation/{public_id}"
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
+
+
+@dataclass(slots=True)
+class Call:
+    """What is known of a call so far: what the exchange log will say, whatever becomes of it."""
+
+    request: Request
+    started: float = field(default_factory=time.perf_counter)
+    caller: Caller | None = None
+    facts: exchanges.Facts = field(default_factory=exchanges.Facts)
+
+    def milliseconds(self) -> int:
+        return round((time.perf_counter() - self.started) * 1000)
+
+
+@router.api_route(PATH, methods=METHODS, include_in_schema=False)
+def shipstation(request: Request, public_id: str, body: NoticeBody) -> Response:
+    """GET ?action=export, POST ?action=shipnotify."""
+    call = Call(request)
+    try:
+        return _answer(call, public_id, body)
+    except Exception as error:
+        spark_error = as_spark_error(error)
+        if spark_error is None:
+            log.exception("a call by ShipStation failed")
+            return xml_error(500, "Spark failed to answer. The reason is in its log.", {"Retry-After": "60"})
+        _log_failure(call, spark_error, cause_of(error))
+        return xml_error_of(spark_error)
+
+
+def _answer(call: Call, public_id: str, body: bytes) -> Response:
+    request = call.request
+    wanted = (request.method, request.query_params.get("action", "").strip().lower())
+    with parts_of(request).reading.begin() as session:
+        caller = call.caller = authenticated(session, public_id, *basic_credentials(request))
+        if wanted == ("GET", "export"):
+            return _export(call, caller, session)
+    if wanted == ("POST", "shipnotify"):
+        return _shipnotify(call, caller, body)
+    raise _misunderstood(*wanted)
+
+
+def _misunderstood(method: str, action: str) -> SparkError:
+    """Which of the two it is: a wrong action, or the right one with the wrong method."""
+    methods: dict[str, tuple[str, ...]] = {"export": ("GET",), "shipnotify": ("POST",)}
+    if action not in methods and method in {"GET", "POST"}:
+        return BadRequest(f"action must be export or shipnotify, not “{action[:40]}”.")
+    allowed = methods.get(action, ("GET", "POST"))
+    return MethodNotAllowed(f"{method} is not possible here; use {' or '.join(allowed)}.", allowed)
+
+
+def _export(call: Call, caller: Caller, session: Session) -> Response:
+    channel, query = caller.channel, call.request.query_params
+    call.facts.action = "export"
+    window = wire.read_window(query.get("start_date"), query.get("end_date"), wire.zone(channel.time_zone))
+    call.facts.window = window
+    call.facts.page = wire.read_page(query.get("page"))
+    page = export_page(session, channel, window, call.facts.page, now=caller.now)
+    content = writer.write_orders(page.orders, page.pages)
+    call.facts.pages, call.facts.served = page.pages, page.served
+    call.facts.complaint = "; ".join(f"held back {held}" for held in page.held)
+    _keep_exchange(session, call, caller, 200)
+    return Response(content, media_type=XML)
+
+
+def _shipnotify(call: Call, caller: Caller, body: bytes) -> Response:
+    """Kept in a transaction of its own, then settled in another: 2xx only after both are committed."""
+    request, sessions = call.request, parts_of(call.request).sessions
+    call.facts.action = "shipnotify"
+    actor = Actor(caller.channel.account_id, f"ShipStation ({caller.channel.vendor_name})", request_id(request))
+    raw = RawNotice(dict(request.query_params), request.headers.get("content-type", ""), body)
+    with sessions.begin() as session:
+        call.facts.notice_id = notices.keep(session, caller.channel, raw, actor.request_id, now=caller.now)
+    with sessions.begin() as session:
+        settlement = notices.settle(session, caller.channel, call.facts.notice_id, actor, now=caller.now)
+        call.facts.complaint = "" if settlement.status == 200 else settlement.sentence
+        _keep_exchange(session, call, caller, settlement.status)
+    tag = "Success" if settlement.status == 200 else "Error"
+    return Response(writer.write_answer(tag, settlement.sentence), settlement.status, media_type=XML)
+
+
+def _keep_exchange(session: Session, call: Call, caller: Caller, status: int) -> None:
+    exchanges.keep(
+        session,
+        caller.channel,
+        call.facts,
+        status,
+        now=caller.now,
+        milliseconds=call.milliseconds(),
+        request_id=request_id(call.request),
+    )
+
+
+def _log_failure(call: Call, error: SparkError, cause: str) -> None:
+    """A refused call of a known connection stands in the exchange log, too, where the merchant sees it."""
+    status = status_of(error)
+    log.warning("call refused", status=status, action=call.facts.action, cause=cause)
+    if call.caller is None or status == 503:
+        return
+    call.facts.complaint = error.sentence
+    try:
+        with parts_of(call.request).sessions.begin() as session:
+            _keep_exchange(session, call, call.caller, status)
+    except Exception:
+        log.exception("the exchange could not be logged")
+
+
+def xml_error(status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
+    return Response(writer.write_answer("Error", sentence), status, headers=headers, media_type=XML)
+
+
+def xml_error_of(error: SparkError) -> Response:
+    return xml_error(status_of(error), error.sentence, headers_of(error))

@@ -1,0 +1,99 @@
+"""What handlers are given: sessions that commit before the answer leaves, the body within its bound, the caller."""
+
+import base64
+import binascii
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from ..errors import TooLarge
+from ..services.accounts import ApiCaller, api_caller
+from ..settings import Settings
+from ..store.session import Sessions
+
+
+class Parts:
+    """What the application is made of. Lives in `app.state.parts`."""
+
+    def __init__(self, settings: Settings, sessions: Sessions, reading: Sessions, head: str) -> None:
+        self.settings = settings
+        self.sessions = sessions
+        self.reading = reading
+        self.head = head  # the migration that this code needs
+
+
+def parts_of(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+def write_session(request: Request) -> Iterator[Session]:
+    """One transaction for one request. With scope="function" it is committed before the answer is sent."""
+    with parts_of(request).sessions.begin() as session:
+        yield session
+
+
+def read_session(request: Request) -> Iterator[Session]:
+    """All statements see one moment."""
+    with parts_of(request).reading.begin() as session:
+        yield session
+
+
+WriteSession = Annotated[Session, Depends(write_session, scope="function")]
+ReadSession = Annotated[Session, Depends(read_session, scope="function")]
+
+
+def basic_credentials(request: Request) -> tuple[str | None, str | None]:
+    """Username and password of the Authorization header; None for each where it is missing or no Basic at all."""
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None, None
+    try:
+        decoded = base64.b64decode(encoded.strip(), validate=True).decode("utf-8", "surrogateescape")
+    except (binascii.Error, ValueError):
+        return None, None
+    username, colon, password = decoded.partition(":")
+    return (username, password) if colon else (None, None)
+
+
+def request_id(request: Request) -> str:
+    return str(request.scope.get("spark_request_id", ""))
+
+
+def writing_caller(request: Request, session: WriteSession) -> ApiCaller:
+    return api_caller(session, *basic_credentials(request), request_id(request))
+
+
+def reading_caller(request: Request, session: ReadSession) -> ApiCaller:
+    return api_caller(session, *basic_credentials(request), request_id(request))
+
+
+WritingCaller = Annotated[ApiCaller, Depends(writing_caller, scope="function")]
+ReadingCaller = Annotated[ApiCaller, Depends(reading_caller, scope="function")]
+
+
+async def bounded_body(request: Request, limit: int) -> bytes:
+    """The body, refused as soon as it is known to be too large: by its stated length, or while it is read."""
+    stated = request.headers.get("content-length", "")
+    if stated.isdigit() and int(stated) > limit:
+        raise TooLarge(f"The body has {stated} bytes; the limit is {limit}.", limit)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise TooLarge(f"The body is larger than the limit of {limit} bytes.", limit)
+    return bytes(body)
+
+
+async def api_body(request: Request) -> bytes:
+    return await bounded_body(request, parts_of(request).settings.api_bytes)
+
+
+async def notice_body(request: Request) -> bytes:
+    return await bounded_body(request, parts_of(request).settings.notice_bytes)
+
+
+ApiBody = Annotated[bytes, Depends(api_body)]
+NoticeBody = Annotated[bytes, Depends(notice_body)]

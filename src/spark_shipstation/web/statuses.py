@@ -1,0 +1,56 @@
+"""The one table from class of error to HTTP status. How it is said is decided where it is answered."""
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from .. import errors
+
+STATUS: dict[type[errors.SparkError], int] = {
+    errors.TooMany: 422,
+    errors.BadRequest: 400,
+    errors.Unreadable: 400,
+    errors.Invalid: 422,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.Unauthorized: 401,
+    errors.Forbidden: 403,
+    errors.MethodNotAllowed: 405,
+    errors.TooLarge: 413,
+    errors.UnsupportedMedia: 415,
+    errors.Unavailable: 503,
+}
+
+TRY_AGAIN = "Spark's database cannot be reached or is busy. Nothing was changed; try again."
+
+
+def status_of(error: errors.SparkError) -> int:
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def headers_of(error: errors.SparkError) -> dict[str, str]:
+    if isinstance(error, errors.Unauthorized):
+        return {"WWW-Authenticate": 'Basic realm="Spark", charset="UTF-8"'}
+    if isinstance(error, errors.Unavailable):
+        return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, errors.MethodNotAllowed):
+        return {"Allow": ", ".join(error.allowed)}
+    return {}
+
+
+def cause_of(error: BaseException | None) -> str:
+    """For the log: the kind of failure, without the words of a statement or a row."""
+    original = getattr(error, "orig", None) or error
+    return " ".join(filter(None, (type(original).__name__, getattr(original, "sqlstate", None)))) if original else ""
+
+
+def as_spark_error(error: Exception) -> errors.SparkError | None:
+    """What a failure of the database means to the caller; None for a fault of our own."""
+    if isinstance(error, errors.SparkError):
+        return error
+    if isinstance(error, PoolTimeout):
+        return errors.Unavailable(TRY_AGAIN, retry_after=5)
+    if isinstance(error, IntegrityError):  # someone else wrote the same at the same moment
+        return errors.Unavailable(TRY_AGAIN, retry_after=1)
+    if isinstance(error, DBAPIError) and (isinstance(error, OperationalError) or error.connection_invalidated):
+        return errors.Unavailable(TRY_AGAIN)
+    return None
