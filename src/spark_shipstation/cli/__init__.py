@@ -1,0 +1,20 @@
+"""The commands: `spark-shipstation …`. Each opens what it needs, calls services, and commits."""
+
+import typer
+
+from . import accounts, db, orders, serve, shipstation, vendors
+
+app = typer.Typer(
+    name="spark-shipstation",
+    help="Orders in, split by vendor; a ShipStation account is a vendor.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serve.serve)
+app.add_typer(db.app, name="db")
+app.add_typer(accounts.account, name="account")
+app.add_typer(accounts.user, name="user")
+app.add_typer(accounts.api_key, name="api-key")
+app.add_typer(vendors.app, name="vendor")
+app.add_typer(orders.app, name="orders")
+app.add_typer(shipstation.app, name="shipstation")

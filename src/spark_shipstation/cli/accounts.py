@@ -1,0 +1,50 @@
+"""`account add`, `user add`, `api-key add`."""
+
+from typing import Annotated
+
+import typer
+
+from ..services import accounts, secrets
+from .opening import opened
+
+account = typer.Typer(help="Accounts: one for each merchant.", no_args_is_help=True)
+user = typer.Typer(help="People at the admin pages.", no_args_is_help=True)
+api_key = typer.Typer(help="Keys of the JSON API.", no_args_is_help=True)
+
+Account = Annotated[str | None, typer.Option(help="The account's name. Default: the first account.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+@account.callback()
+@user.callback()
+@api_key.callback()
+def _group() -> None:
+    """Keeps `add` a command of its own, so that others can join it."""
+
+
+@account.command("add")
+def add_account(name: str) -> None:
+    """Add an account."""
+    with opened() as (sessions, _), sessions.begin() as session:
+        accounts.add_account(session, name)
+    typer.echo(f"Added the account {name}.")
+
+
+@user.command("add")
+def add_user(email: str, account: Account = None, role: str = "admin") -> None:
+    """Add a person; the password is made here and shown once."""
+    password = secrets.password()
+    with opened() as (sessions, _), sessions.begin() as session:
+        accounts.add_user(session, accounts.find_account(session, account).account_id, email, password, role)
+    typer.echo(f"Added {email}. Password, shown this once: {password}")
+
+
+@api_key.command("add")
+def add_api_key(name: str, account: Account = None, as_json: AsJson = False) -> None:
+    """Add a key for a program; its secret is shown once."""
+    with opened() as (sessions, _), sessions.begin() as session:
+        key = accounts.add_api_key(session, accounts.find_account(session, account).account_id, name)
+    if as_json:
+        typer.echo(key.model_dump_json())
+    else:
+        typer.echo(f"API key id: {key.id}\nSecret, shown this once: {key.secret}")

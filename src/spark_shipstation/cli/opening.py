@@ -1,0 +1,68 @@
+"""The database as a command finds it: SPARK_DATABASE_URL, or the embedded one; and errors as people read them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from .. import settings as configuration
+from ..errors import Invalid, SparkError
+from ..settings import Settings
+from ..store.embedded import embedded_postgres
+from ..store.session import Limits, Sessions, connect, sessions_on
+
+
+@contextmanager
+def database_url(settings: Settings) -> Iterator[str]:
+    if settings.database_url:
+        yield settings.database_url
+    else:
+        with embedded_postgres(settings.data_dir) as url:
+            yield url
+
+
+def address_file(settings: Settings) -> Path:
+    """Where `serve` notes how it is reached, for commands that give out URLs."""
+    return settings.data_dir / "base-url"
+
+
+def at_known_address(settings: Settings) -> Settings:
+    """The settings, with the address that `serve` last had where SPARK_BASE_URL says nothing."""
+    file = address_file(settings)
+    if settings.base_url or not file.is_file():
+        return settings
+    return settings.model_copy(update={"base_url": file.read_text().strip()})
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Sentences on standard error and exit code 2, instead of a stack trace."""
+    try:
+        yield
+    except SparkError as error:
+        typer.echo(f"Error: {error.sentence}", err=True)
+        for reason in error.reasons if isinstance(error, Invalid) else ():
+            typer.echo(f"  {reason.pointer}: {reason.detail}", err=True)
+        raise typer.Exit(2) from None
+    except ProgrammingError as error:
+        if "UndefinedTable" not in repr(error.orig):
+            raise
+        typer.echo("Error: the database has no tables yet. Run `spark-shipstation db upgrade`.", err=True)
+        raise typer.Exit(2) from None
+    except OperationalError as error:
+        typer.echo(f"Error: the database cannot be reached: {str(error.orig).strip()}", err=True)
+        raise typer.Exit(2) from None
+
+
+@contextmanager
+def opened() -> Iterator[tuple[Sessions, Settings]]:
+    """Sessions on the configured database, for one command."""
+    settings = at_known_address(configuration.current())
+    with plain_errors(), database_url(settings) as url:
+        engine = connect(url, limits=Limits(settings.transaction_seconds, settings.lock_seconds), pool_size=2)
+        try:
+            yield sessions_on(engine), settings
+        finally:
+            engine.dispose()
