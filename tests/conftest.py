@@ -1,0 +1,98 @@
+"""Real parts for every test: a PostgreSQL of its own for each test process, migrated; an account for each test."""
+
+import os
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from hypothesis import settings
+from sqlalchemy import Engine
+
+from driver import Merchant, new_merchant
+from spark_shipstation.settings import Settings
+from spark_shipstation.store import migrations
+from spark_shipstation.store.embedded import embedded_postgres
+from spark_shipstation.store.session import Sessions, connect, sessions_on
+from spark_shipstation.web.app import create_app
+
+settings.register_profile("spark", deadline=None)
+settings.load_profile("spark")
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[str]:
+    """SPARK_TEST_DATABASE_URL where it is given (any PostgreSQL, an empty database), else an embedded one."""
+    given = os.environ.get("SPARK_TEST_DATABASE_URL", "")
+    if given:
+        migrations.upgrade(given)
+        yield given
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="spark-", ignore_cleanup_errors=True) as folder,
+        embedded_postgres(Path(folder)) as url,
+    ):
+        migrations.upgrade(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = connect(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sessions(engine: Engine) -> Sessions:
+    return sessions_on(engine)
+
+
+@pytest.fixture(scope="session")
+def listener() -> Iterator[socket.socket]:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound
+
+
+@pytest.fixture(scope="session")
+def base_url(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str, base_url: str) -> FastAPI:
+    return create_app(Settings(database_url=database_url, base_url=base_url, log_level="WARNING"))
+
+
+@pytest.fixture(scope="session")
+def http(app: FastAPI, listener: socket.socket, base_url: str) -> Iterator[httpx.Client]:
+    """A client of the application, served by uvicorn on a real port."""
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    give_up = time.monotonic() + 20
+    while not server.started:
+        assert time.monotonic() < give_up, "the server did not start"
+        time.sleep(0.01)
+    with httpx.Client(base_url=base_url, timeout=30) as client:
+        yield client
+    server.should_exit = True
+    thread.join(timeout=20)
+
+
+@pytest.fixture
+def make_merchant(sessions: Sessions, http: httpx.Client) -> Callable[..., Merchant]:
+    return lambda **settings: new_merchant(sessions, http, uuid4().hex, **settings)
+
+
+@pytest.fixture
+def merchant(make_merchant: Callable[..., Merchant]) -> Merchant:
+    return make_merchant()

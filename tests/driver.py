@@ -1,0 +1,144 @@
+"""A merchant and a ShipStation account of theirs, over HTTP: what the tests do and see. Every page is checked."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+from lxml import etree
+from sqlalchemy.orm import Session
+
+from pagecheck import check_page
+from spark_shipstation.services import accounts, vendors
+from spark_shipstation.services.answers import VendorOut
+from spark_shipstation.services.forms import VendorIn
+from spark_shipstation.store.session import Sessions
+
+
+def wire(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%m/%d/%Y %H:%M")
+
+
+@dataclass
+class Poll:
+    """A window, read to its last page."""
+
+    pages: int
+    orders: list[etree._Element]
+    by_page: list[list[str]] = field(default_factory=list)
+
+    @property
+    def numbers(self) -> list[str]:
+        return [text(order, "OrderNumber") for order in self.orders]
+
+    @property
+    def ids(self) -> list[str]:
+        return [text(order, "OrderID") for order in self.orders]
+
+    def order(self, number: str) -> etree._Element:
+        return next(order for order in self.orders if text(order, "OrderNumber") == number)
+
+
+def text(element: etree._Element, path: str) -> str:
+    found = element.find(path)
+    assert found is not None, f"{element.tag!s} has no {path}"
+    return found.text or ""
+
+
+@dataclass
+class Store:
+    """A ShipStation account: it polls one connection and posts notices to it."""
+
+    http: httpx.Client
+    vendor: VendorOut
+
+    @property
+    def auth(self) -> tuple[str, str]:
+        return self.vendor.username or "", self.vendor.password or ""
+
+    @property
+    def url(self) -> str:
+        return self.vendor.url or ""
+
+    def get(self, **query: str) -> httpx.Response:
+        return self.http.get(self.url, params={"action": "export", **query}, auth=self.auth)
+
+    def page(self, start: datetime, end: datetime, page: int = 1) -> etree._Element:
+        response = self.get(start_date=wire(start), end_date=wire(end), page=str(page))
+        assert response.status_code == 200, response.text
+        assert response.headers["content-type"] == "application/xml; charset=utf-8"
+        return check_page(response.content)
+
+    def poll(self, start: datetime | None = None, end: datetime | None = None) -> Poll:
+        now = datetime.now(UTC)
+        start, end = start or now - timedelta(hours=1), end or now + timedelta(minutes=1)
+        first = self.page(start, end)
+        pages = int(first.get("pages", ""))
+        roots = [first, *(self.page(start, end, number) for number in range(2, pages + 1))]
+        by_page = [[text(order, "OrderID") for order in root] for root in roots]
+        return Poll(pages, [order for root in roots for order in root], by_page)
+
+    def notify(self, body: bytes = b"", content_type: str | None = "text/xml", **query: str) -> httpx.Response:
+        headers = {"content-type": content_type} if content_type else {}
+        params = {"action": "shipnotify", **query}
+        return self.http.post(self.url, params=params, content=body, headers=headers, auth=self.auth)
+
+
+@dataclass
+class Merchant:
+    """An account of its own for each test, so that tests never see each other's rows."""
+
+    account_id: UUID
+    http: httpx.Client
+    auth: tuple[str, str]
+    sessions: Sessions
+    shipstation: Store
+
+    def post(self, *orders: dict[str, Any]) -> httpx.Response:
+        document = orders[0] if len(orders) == 1 else {"orders": list(orders)}
+        return self.http.post("/api/v1/orders", content=json.dumps(document), auth=self.auth)
+
+    def take(self, *orders: dict[str, Any]) -> list[dict[str, Any]]:
+        """Send orders that must all stand; answers them as they read back."""
+        response = self.post(*orders)
+        assert response.status_code == 200, response.text
+        results = response.json()["results"]
+        assert [result["outcome"] for result in results if result["outcome"] == "refused"] == [], results
+        return [self.order(result["id"]) for result in results]
+
+    def order(self, id_: str) -> dict[str, Any]:
+        return self.get(f"/orders/{id_}")
+
+    def get(self, path: str, **query: str) -> dict[str, Any]:
+        response = self.http.get(f"/api/v1{path}", params=query, auth=self.auth)
+        assert response.status_code == 200, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    def add_store(self, name: str, **settings: Any) -> Store:
+        """One more ShipStation vendor."""
+        response = self.http.post("/api/v1/vendors", json={"name": name, **settings}, auth=self.auth)
+        assert response.status_code == 201, response.text
+        return Store(self.http, VendorOut(**response.json()))
+
+    def put_product(self, sku: str, vendors: Iterable[dict[str, Any]] = (), **fields: Any) -> None:
+        document = {"vendors": list(vendors), **fields}
+        response = self.http.put(f"/api/v1/products/{sku}", json=document, auth=self.auth)
+        assert response.status_code == 200, response.text
+
+
+def new_merchant(sessions: Sessions, http: httpx.Client, name: str, **settings: Any) -> Merchant:
+    with sessions.begin() as session:
+        return _made(session, sessions, http, name, settings)
+
+
+def _made(session: Session, sessions: Sessions, http: httpx.Client, name: str, settings: dict[str, Any]) -> Merchant:
+    account = accounts.add_account(session, name)
+    key = accounts.add_api_key(session, account.account_id, "tests")
+    vendor = vendors.add_vendor(
+        session, account.account_id, VendorIn(name="ShipStation", **settings), str(http.base_url)
+    )
+    return Merchant(account.account_id, http, (key.id, key.secret), sessions, Store(http, vendor))
