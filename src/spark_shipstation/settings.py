@@ -3,7 +3,6 @@
 Every setting stands in `.env.example` and in the README's table; a test compares the three.
 """
 
-from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field
@@ -14,7 +13,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SPARK_", env_file=".env", extra="ignore")
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
     base_url: str = Field("", description="How the world reaches this server, for the URL that ShipStation gets. "
                           "Empty: http://HOST:PORT.")  # fmt: skip
     database_url: str = Field("", description="A PostgreSQL 15 or newer, as postgresql://user:password@host/name. "
@@ -29,7 +28,9 @@ class Settings(BaseSettings):
     lock_seconds: int = Field(10, ge=1, le=240, description="The longest a statement waits for a lock, in seconds.")
     notice_bytes: int = Field(512 * 1024, ge=1024, description="The largest body of a notification, in bytes.")
     api_bytes: int = Field(16 * 1024 * 1024, ge=1024, description="The largest body of an API call, in bytes.")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: str = Field(
+        "INFO", pattern="^(?i:DEBUG|INFO|WARNING|ERROR|CRITICAL)$", description="DEBUG, INFO, WARNING or ERROR."
+    )
     log_format: str = Field("json", pattern="^(json|console)$", description="json, or console for people.")
 
     def url(self) -> str:
@@ -38,6 +39,5 @@ class Settings(BaseSettings):
         return self.base_url.rstrip("/") or f"http://{host}:{self.port}"
 
 
-@lru_cache(maxsize=1)
 def current() -> Settings:
     return Settings()

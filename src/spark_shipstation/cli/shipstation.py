@@ -4,7 +4,6 @@ Exit codes: 0 all well, 1 the store's pages break the protocol, 2 the call was r
 """
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ import pytz
 import typer
 from rich.console import Console
 
+from .. import settings as configuration
 from ..customstore.client import Answer, Imports, Poll, StoreClient, made_up_tracking_number, notice_for
 from ..customstore.messages import NoticeMessage
 from ..customstore.window import candidates, read_wire_time, zone
@@ -129,7 +129,7 @@ def kept_file(url: str) -> Path:
     parts = urlsplit(url)
     segments = [segment for segment in parts.path.split("/") if segment] or [parts.hostname or ""]
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", segments[-1]).strip(".-") or "store"
-    return Path(os.environ.get("SPARK_DATA_DIR") or ".spark") / "stand-in" / f"{name}.json"
+    return configuration.current().data_dir / "stand-in" / f"{name}.json"
 
 
 @contextmanager

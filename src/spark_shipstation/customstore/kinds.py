@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ..errors import Unreadable, Unwritable
@@ -91,17 +91,20 @@ def _write_amount(value: Decimal) -> str:
         raise Unwritable("", f"{value} is no amount")
     amount = value.quantize(_CENT, rounding=ROUND_HALF_UP) if abs(value) <= _MAX_AMOUNT * 10 else value
     if abs(amount) > _MAX_AMOUNT:
-        raise Unwritable("", f"{value:f} is more than ShipStation's limit of {_MAX_AMOUNT}")
+        raise Unwritable("", f"{value:.15g} is more than ShipStation's limit of {_MAX_AMOUNT}")
     return f"{amount if amount else abs(amount):f}"
 
 
 def _read_amount(text: str) -> Decimal:
-    if not re.fullmatch(r"[+-]?\d{1,7}(\.\d*)?|[+-]?\.\d+", text.strip()):
+    if not re.fullmatch(r"[+-]?[0-9]{1,7}(\.[0-9]{1,2})?", text.strip()):
+        raise Unreadable(f"“{text[:40]}” is not an amount of at most 7 digits before the point and 2 after")
+    return Decimal(text.strip())
+
+
+def _read_any_amount(text: str) -> Decimal:
+    if not re.fullmatch(r"[+-]?[0-9]{1,7}(\.[0-9]{0,10})?|[+-]?\.[0-9]{1,10}", text.strip()):
         raise Unreadable(f"“{text[:40]}” is not an amount with at most 7 digits before the point")
-    try:
-        return Decimal(text.strip())
-    except InvalidOperation:
-        raise Unreadable(f"“{text[:40]}” is not an amount") from None
+    return Decimal(text.strip())
 
 
 def _write_whole(value: int) -> str:
@@ -111,7 +114,13 @@ def _write_whole(value: int) -> str:
 
 
 def _read_whole(text: str) -> int:
-    match = re.fullmatch(r"\+?(\d{1,9})(?:\.0*)?", text.strip())
+    if not re.fullmatch(r"[0-9]{1,5}", text.strip()) or int(text) == 0:
+        raise Unreadable(f"“{text[:40]}” is not a whole number from 1 to 99999")
+    return int(text)
+
+
+def _read_any_whole(text: str) -> int:
+    match = re.fullmatch(r"\+?([0-9]{1,9})(?:\.0*)?", text.strip())
     if match is None:
         raise Unreadable(f"“{text[:40]}” is not a whole number")
     return int(match.group(1))
@@ -185,11 +194,35 @@ def _write_date(value: date) -> str:
     return f"{value.month:02}/{value.day:02}/{value.year:04}"
 
 
+def _read_time(text: str) -> datetime:
+    if not re.fullmatch(r"[0-9]{2}/[0-9]{2}/[0-9]{4} [0-9]{2}:[0-9]{2}", text.strip()):
+        raise Unreadable(f"“{text[:40]}” is not a time of the form MM/dd/yyyy HH:mm")
+    return read_wire_time(text)
+
+
+def _write_currency(value: str) -> str | None:
+    """A cut code is another currency, so one that does not fit is left out."""
+    return cdata(value) if re.fullmatch(r"[A-Z]{3}", value) else None
+
+
+def _read_currency(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", text.strip()):
+        raise Unreadable(f"“{text[:40]}” is not a three-letter currency code")
+    return text.strip()
+
+
+# What we send is of one form only.
 AMOUNT = Kind("amount", _write_amount, _read_amount)
 WHOLE = Kind("whole number", _write_whole, _read_whole)
+TIME = Kind("time", _write_time, _read_time)
+CURRENCY = Kind("currency", _write_currency, _read_currency)
+# What we are sent comes in every form that was ever met.
+ANY_AMOUNT = Kind("amount", _write_amount, _read_any_amount)
+ANY_WHOLE = Kind("whole number", _write_whole, _read_any_whole)
+ANY_TIME = Kind("time", _write_time, read_wire_time)
+ANY_DATE = Kind("date", _write_date, read_wire_date)
+
 FLAG = Kind("flag", lambda value: "true" if value else "false", _read_flag)
-TIME = Kind("time", _write_time, read_wire_time)
-DATE = Kind("date", _write_date, read_wire_date)
 COUNTRY = Kind("country", _write_country, _read_country)
 URL = Kind("address on the web", _write_url, _read_url)
 UPC = Kind("UPC", _write_upc, _read_upc)

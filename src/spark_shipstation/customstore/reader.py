@@ -52,9 +52,10 @@ def parse(body: bytes) -> etree._Element:
 
 
 class _Reader:
-    """Reads one document by its table and collects what is wrong on the way."""
+    """Reads one document by its table and collects what is wrong on the way. `strict` is for what we send ourselves."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, strict: bool) -> None:
+        self.strict = strict
         self.problems: list[Problem] = []
 
     def read(self, element: etree._Element, document: Document, path: str) -> Any:
@@ -93,8 +94,10 @@ class _Reader:
 
     def _value(self, child: etree._Element, entry: Field, here: str) -> Any:
         text = "".join(child.itertext())
+        if self.strict and len(child):
+            self.problems.append(Problem(here, "holds elements where a text belongs"))
         if not text.strip():
-            if entry.required and entry.kind.empty is None:
+            if entry.kind.empty is None and (entry.required or self.strict):
                 self.problems.append(Problem(here, "is empty"))
             return None if entry.kind.empty is None else ""
         try:
@@ -110,6 +113,8 @@ class _Reader:
                 items.append(self.read(item, entry.item, f"{here}/{entry.item.tag}[{index}]"))
             else:
                 self.problems.append(Problem(f"{here}/{item.tag!s}", "is not part of the protocol"))
+        if entry.required and not items:
+            self.problems.append(Problem(here, "is empty"))
         if entry.most is not None and len(items) > entry.most:
             self.problems.append(Problem(here, f"has {len(items)} entries; the limit is {entry.most}"))
         return tuple(item for item in items if item is not None)
@@ -130,7 +135,7 @@ def read_orders(body: bytes) -> OrdersPage:
     root = parse(body)
     if root.tag != "Orders":
         raise Unreadable(f"The root element is <{root.tag!s}>, not <Orders>.")
-    reader = _Reader()
+    reader = _Reader(strict=True)
     orders = []
     for index, element in enumerate(root, start=1):
         here = f"Order[{index}]"
@@ -149,20 +154,12 @@ def read_orders(body: bytes) -> OrdersPage:
 
 
 def _order_problems(order: OrderMessage, here: str) -> list[Problem]:
-    """Rules between the fields: required texts that must say something, and the sign of adjustments."""
-    problems = [
-        Problem(f"{here}/{tag}", "is empty")
-        for tag, value in (
-            ("OrderID", order.order_id),
-            ("OrderNumber", order.number),
-            ("OrderStatus", order.status),
-        )
-        if not value
+    """A rule between two fields: adjustments take something off."""
+    return [
+        Problem(f"{here}/Items/Item[{index}]/UnitPrice", "of an adjustment must be negative")
+        for index, item in enumerate(order.items, start=1)
+        if item.adjustment and item.unit_price >= 0
     ]
-    for index, item in enumerate(order.items, start=1):
-        if item.adjustment and item.unit_price >= 0:
-            problems.append(Problem(f"{here}/Items/Item[{index}]/UnitPrice", "of an adjustment must be negative"))
-    return problems
 
 
 def read_notice(body: bytes) -> NoticeReading:
@@ -170,6 +167,6 @@ def read_notice(body: bytes) -> NoticeReading:
     root = parse(body)
     if root.tag != "ShipNotice":
         raise Unreadable(f"The root element is <{root.tag!s}>, not <ShipNotice>.")
-    reader = _Reader()
+    reader = _Reader(strict=False)
     message = reader.read(root, NOTICE, "")
     return NoticeReading(message, tuple(reader.problems))

@@ -7,7 +7,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import kinds, messages
-from .kinds import AMOUNT, COUNTRY, DATE, FLAG, TIME, UPC, URL, WHOLE, Kind, code, filled, free, text
+from .kinds import (
+    AMOUNT,
+    ANY_AMOUNT,
+    ANY_DATE,
+    ANY_TIME,
+    ANY_WHOLE,
+    COUNTRY,
+    CURRENCY,
+    FLAG,
+    TIME,
+    UPC,
+    URL,
+    WHOLE,
+    Kind,
+    code,
+    filled,
+    free,
+    text,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +158,7 @@ ORDER = Document(
         Field("LastModified", "last_modified", TIME, required=True),
         Field("ShippingMethod", "shipping_method", text(100)),
         Field("PaymentMethod", "payment_method", text(50)),
-        Field("CurrencyCode", "currency", code(3)),
+        Field("CurrencyCode", "currency", CURRENCY),
         Field("OrderTotal", "total", AMOUNT, required=True),
         Field("TaxAmount", "tax_amount", AMOUNT),
         Field("ShippingAmount", "shipping_amount", AMOUNT, required=True),
@@ -165,7 +183,7 @@ NOTICE_ITEM = Document(
     (
         Field("SKU", "sku", free(100)),
         Field("Name", "name", free(200)),
-        Field("Quantity", "quantity", WHOLE, required=True),
+        Field("Quantity", "quantity", ANY_WHOLE, required=True),
         Field("LineItemID", "line_item_id", free(50)),
         Field("UPC", "upc", free(50)),
     ),
@@ -197,12 +215,12 @@ NOTICE = Document(
         Field("InternalNotes", "internal_notes", free(4000)),
         Field("NotesToCustomer", "notes_to_customer", free(4000)),
         Field("NotifyCustomer", "notify_customer", FLAG),
-        Field("LabelCreateDate", "label_create_date", TIME),
-        Field("ShipDate", "ship_date", DATE),
+        Field("LabelCreateDate", "label_create_date", ANY_TIME),
+        Field("ShipDate", "ship_date", ANY_DATE),
         Field("Carrier", "carrier", free(50)),
         Field("Service", "service", free(100)),
         Field("TrackingNumber", "tracking_number", free(100)),
-        Field("ShippingCost", "shipping_cost", AMOUNT),
+        Field("ShippingCost", "shipping_cost", ANY_AMOUNT),
         Field("CustomField1", "custom_field1", free(1000)),
         Field("CustomField2", "custom_field2", free(1000)),
         Field("CustomField3", "custom_field3", free(1000)),

@@ -44,6 +44,6 @@ def shares(amount: Decimal, weights: Sequence[Decimal], digits: int = 2) -> list
     by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
     for i in by_remainder[: int(units) - sum(parts)]:
         parts[i] += 1
-    result = [part * unit * sign for part in parts]
+    result = [part * unit * sign + ZERO for part in parts]  # + 0, as there is no -0.00
     result[0] += rest * sign
     return result

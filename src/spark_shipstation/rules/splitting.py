@@ -74,6 +74,9 @@ def _plan_line(wish: Wish, placed: list[tuple[Part, PartLine]], open_parts: dict
     fixed = {line.id: _fixed(line.tally) for _, line in placed}
     rest = wish.quantity - sum(fixed.values())
     home = open_parts.get(wish.vendor_id) if wish.vendor_id else None
+    for _, line in placed:  # what left the house beyond what was asked for counts before anything more is sent
+        taken = max(0, min(rest, _surplus(line.tally)))
+        fixed[line.id], rest = fixed[line.id] + taken, rest - taken
     for part, line in reversed(placed):
         quantity = fixed[line.id]
         if rest < 0:  # fewer are ordered than have left or were cancelled: the newest part gives them up
@@ -96,3 +99,7 @@ def _plan_line(wish: Wish, placed: list[tuple[Part, PartLine]], open_parts: dict
 def _fixed(tally: Tally) -> int:
     """The units that cannot move: what has left the house, and what was cancelled here."""
     return min(tally.quantity, tally.shipped + tally.cancelled)
+
+
+def _surplus(tally: Tally) -> int:
+    return tally.shipped + tally.cancelled - _fixed(tally)

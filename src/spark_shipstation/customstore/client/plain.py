@@ -1,10 +1,11 @@
 """An order message ↔ plain JSON values, by the tables of `schema`. Amounts are strings, times ISO 8601."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from ...errors import Unreadable
+from ..kinds import TIME
 from ..messages import OrderMessage
 from ..schema import ORDER, Document, Field, Group
 
@@ -45,6 +46,15 @@ def _plain_value(value: Any) -> str | int | bool:
     return value if isinstance(value, bool | int) else str(value)
 
 
+def _value(entry: Field, text: str) -> Any:
+    if entry.kind is not TIME:
+        return entry.kind.read(text)
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise Unreadable(f"“{text[:40]}” is not an ISO 8601 time") from None
+
+
 def _made(plain: Any, document: Document) -> Any:
     if not isinstance(plain, dict):
         raise Unreadable(f"{document.tag} is not an object")
@@ -54,7 +64,7 @@ def _made(plain: Any, document: Document) -> Any:
         if value is None:
             continue
         if isinstance(entry, Field):
-            values[entry.attribute] = entry.kind.read(str(value))
+            values[entry.attribute] = _value(entry, str(value))
         elif isinstance(entry, Group):
             values[entry.attribute] = _made(value, entry.document)
         elif isinstance(value, list):

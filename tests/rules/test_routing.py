@@ -1,0 +1,118 @@
+"""Which vendor ships a line, and what the merchant is told about it."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spark_shipstation.rules.routing import Catalog, Decision, Offer, Vendor, route
+
+NORTH = Vendor(UUID(int=1), "North", active=True)
+SOUTH = Vendor(UUID(int=2), "South", active=True)
+CLOSED = Vendor(UUID(int=3), "Closed", active=False)
+
+
+def catalog(*offers: Offer, default: Vendor | None = None) -> Catalog:
+    vendors = {vendor.id: vendor for vendor in (NORTH, SOUTH, CLOSED)}
+    return Catalog(vendors, {"TEE": offers} if offers else {}, default.id if default else None)
+
+
+def offer(vendor: Vendor, priority: int = 1, sku: str = "", location: str = "") -> Offer:
+    return Offer(vendor.id, priority, sku, location)
+
+
+# The vendor named on the line
+
+
+@pytest.mark.parametrize("word", ["South", "south", " SOUTH ", str(SOUTH.id), SOUTH.id.hex, str(SOUTH.id).upper()])
+def test_the_vendor_named_on_the_line_comes_first_by_name_or_id(word: str) -> None:
+    decision = route("TEE", word, catalog(offer(NORTH), default=NORTH))
+    assert decision.vendor_id == SOUTH.id
+    assert decision.reason == "the order names the vendor South"
+
+
+def test_a_named_vendor_ships_under_its_own_sku_and_location() -> None:
+    decision = route("TEE", "South", catalog(offer(NORTH, 1, "n-tee", "N1"), offer(SOUTH, 2, "s-tee", "S1")))
+    assert (decision.vendor_id, decision.vendor_sku, decision.location) == (SOUTH.id, "s-tee", "S1")
+
+
+def test_a_named_vendor_that_does_not_exist_is_not_overruled() -> None:
+    decision = route("TEE", "West", catalog(offer(NORTH), default=SOUTH))
+    assert decision == Decision(None, "the order names the vendor “West”, which does not exist")
+
+
+def test_a_named_vendor_that_is_inactive_is_not_overruled() -> None:
+    decision = route("TEE", "closed", catalog(offer(NORTH), default=SOUTH))
+    assert decision == Decision(None, "the order names the vendor Closed, which is inactive")
+
+
+@pytest.mark.parametrize("named", [None, ""])
+def test_a_line_that_names_nobody_goes_by_its_product(named: str | None) -> None:
+    assert route("TEE", named, catalog(offer(NORTH), default=SOUTH)).vendor_id == NORTH.id
+
+
+# The product's vendors
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_lowest_priority_is_asked_first_whatever_order_the_offers_come_in(turned: bool) -> None:
+    offers = [offer(NORTH, 2), offer(SOUTH, 1, "s-tee", "S1")]
+    decision = route("TEE", None, catalog(*(reversed(offers) if turned else offers), default=NORTH))
+    assert decision == Decision(SOUTH.id, "product TEE is shipped by South (priority 1)", "S1", "s-tee")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_equal_priorities_are_settled_the_same_way_every_time(turned: bool) -> None:
+    offers = [offer(SOUTH), offer(NORTH)]
+    assert route("TEE", None, catalog(*(reversed(offers) if turned else offers))).vendor_id == NORTH.id
+
+
+def test_an_inactive_vendor_is_passed_over() -> None:
+    assert route("TEE", None, catalog(offer(CLOSED, 1), offer(SOUTH, 9))).vendor_id == SOUTH.id
+
+
+def test_a_product_of_inactive_vendors_alone_waits_and_does_not_go_to_the_default() -> None:
+    decision = route("TEE", None, catalog(offer(CLOSED), default=NORTH))
+    assert decision == Decision(None, "every vendor of product TEE is inactive: Closed")
+
+
+# The default
+
+
+def test_a_sku_that_nobody_claims_goes_to_the_default_vendor() -> None:
+    decision = route("MUG", None, catalog(offer(NORTH), default=SOUTH))
+    assert decision == Decision(SOUTH.id, "the account's default vendor is South")
+
+
+def test_a_default_vendor_that_is_inactive_gets_nothing() -> None:
+    decision = route("MUG", None, catalog(default=CLOSED))
+    assert decision == Decision(None, "the account's default vendor Closed is inactive")
+
+
+def test_without_a_default_the_line_is_unrouted_and_says_why() -> None:
+    assert route("MUG", None, catalog()).reason == "no vendor is set for SKU MUG and the account has no default vendor"
+    assert "(none)" in route("", None, catalog()).reason
+
+
+def test_a_default_vendor_that_is_gone_is_no_default() -> None:
+    assert route("MUG", None, replace(catalog(), default_vendor=UUID(int=9))).vendor_id is None
+
+
+vendors_drawn = st.sampled_from([NORTH, SOUTH, CLOSED])
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.sampled_from(["TEE", "MUG", ""]),
+    st.none() | st.sampled_from(["North", "closed", "West", " "]),
+    st.lists(st.builds(offer, vendors_drawn, st.integers(1, 3)), max_size=4, unique_by=lambda made: made.vendor_id),
+    st.none() | vendors_drawn,
+)
+def test_whatever_is_asked_there_is_a_reason_and_never_an_inactive_vendor(
+    sku: str, named: str | None, offers: list[Offer], default: Vendor | None
+) -> None:
+    decision = route(sku, named, catalog(*offers, default=default))
+    assert decision.reason
+    assert decision.vendor_id in (None, NORTH.id, SOUTH.id)
