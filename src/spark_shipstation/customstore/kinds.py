@@ -45,13 +45,17 @@ def clean(text: str) -> str:
 
 
 def cdata(text: str) -> str:
-    return "<![CDATA[" + text.replace("]]>", "]]]]><![CDATA[>") + "]]>"
+    if "]]>" in text:
+        text = text.replace("]]>", "]]]]><![CDATA[>")
+    return f"<![CDATA[{text}]]>"
 
 
 def _limited(limit: int, *, decode: bool) -> Callable[[Any], str | None]:
     def write(value: Any) -> str | None:
-        text = html.unescape(value) if decode and "&" in value else value
-        text = clean(text).strip()[:limit].rstrip()
+        if value.isprintable() and "&" not in value:  # nothing to clean: most of what shops send
+            text = value.strip()[:limit].rstrip()
+        else:
+            text = clean(html.unescape(value) if decode else value).strip()[:limit].rstrip()
         return cdata(text) if text else None
 
     return write
