@@ -15,6 +15,9 @@ test: $(VENV)/.dev
 demo: $(VENV)/.run
 	@$(BIN)/python examples/demo.py
 
+bench: $(VENV)/.run
+	$(BIN)/python benchmarks/export.py $(ARGS)
+
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
