@@ -1,4 +1,4 @@
-"""`orders import FILE`."""
+"""`orders import FILE`, `orders explain NUMBER`."""
 
 import json
 from collections import Counter
@@ -16,11 +16,13 @@ from sqlalchemy.exc import DBAPIError
 from ..errors import Reason, Unavailable
 from ..services import accounts
 from ..services.actor import Actor
+from ..services.answers import ExplanationOut
+from ..services.explain import explain_number
 from ..services.forms import OrderIn, reasons_of
 from ..services.intake import Outcome, take_orders
 from ..store.accounts import clock
 from ..store.session import Sessions
-from .accounts import Account
+from .accounts import Account, AsJson
 from .opening import opened
 from .orderfiles import Document, read_orders
 
@@ -28,11 +30,6 @@ app = typer.Typer(help="Orders.", no_args_is_help=True)
 
 BATCH = 500
 ATTEMPTS = 4
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps `import` a command of its own."""
 
 
 @app.command("import")
@@ -63,6 +60,32 @@ def import_(
     if counts[Outcome.REFUSED]:
         typer.echo(f"The refused ones stand in {target}, each with its reasons.", err=True)
         raise typer.Exit(1)
+
+
+@app.command()
+def explain(number: str, account: Account = None, as_json: AsJson = False) -> None:
+    """Say in words where an order is and why, by its number or by that of one of its vendor orders."""
+    with opened() as (sessions, _), sessions.begin() as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})  # all of it at one moment
+        account_id = accounts.find_account(session, account).account_id
+        orders = explain_number(session, account_id, number, now=clock(session))
+    if as_json:
+        typer.echo(json.dumps({"orders": [order.model_dump(mode="json") for order in orders]}))
+        return
+    if len(orders) > 1:
+        typer.echo(f"{len(orders)} orders have this number, themselves or on a vendor order. Newest first:\n")
+    typer.echo("\n\n".join("\n".join(_paragraphs(order)) for order in orders))
+
+
+def _paragraphs(order: ExplanationOut) -> Iterator[str]:
+    yield from order.sentences
+    yield from ("", "Lines")
+    yield from (f"  {line.sentence}" for line in order.lines)
+    for part in order.vendor_orders:
+        yield from ("", f"{part.number} for {part.vendor}: {part.state.replace('_', ' ')}")
+        yield from (f"  {sentence}" for sentence in part.sentences)
+        if part.next:
+            yield f"  Next: {part.next.sentence}"
 
 
 def _progress() -> Progress:

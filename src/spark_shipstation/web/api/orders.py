@@ -7,7 +7,8 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from ...errors import BadRequest, TooMany
-from ...services.answers import OrderOut, OrdersOut, ReasonOut, ResultOut
+from ...services.answers import ExplanationOut, OrderOut, OrdersOut, ReasonOut, ResultOut
+from ...services.explain import explain
 from ...services.forms import Moment, OrderIn, reasons_of
 from ...services.intake import Outcome, take_orders
 from ...services.reading import read_cursor, read_order, read_orders
@@ -98,3 +99,8 @@ def get_orders(
 @router.get("/orders/{order_id}", summary="One order, by our id")
 def get_order(session: ReadSession, caller: ReadingCaller, order_id: str) -> OrderOut:
     return read_order(session, caller.actor.account_id, order_id)
+
+
+@router.get("/orders/{order_id}/explain", summary="Where an order is and why, in words")
+def get_explanation(session: ReadSession, caller: ReadingCaller, order_id: str) -> ExplanationOut:
+    return explain(session, caller.actor.account_id, order_id, now=caller.now)

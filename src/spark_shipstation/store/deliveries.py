@@ -1,0 +1,151 @@
+"""What went out and when: questions asked of vendor orders, their changes and ShipStation's calls together."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, and_, distinct, func, select, true
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import Session, aliased
+
+from ..rules.explaining import Change as ChangeFacts
+from ..rules.explaining import Poll
+from .base import among
+from .journal import Change, Exchange
+from .orders import VendorOrder
+from .vendors import Vendor
+
+EXPORT = "export"
+READING = timedelta(days=1)  # the pages of a window are asked for one after another: no longer than this apart
+
+
+def calls_that_served(
+    session: Session, account_id: UUID, vendor_order_ids: Collection[UUID], *, most: int
+) -> dict[UUID, list[Poll]]:
+    """For each of these vendor orders the newest calls whose page it stood on, newest first, at most `most`.
+
+    Only calls from its first change on can have served it, so only those are looked at.
+    """
+    first_change = (
+        select(func.min(Change.at))
+        .where(Change.account_id == VendorOrder.account_id, Change.vendor_order_id == VendorOrder.id)
+        .correlate(VendorOrder)
+        .scalar_subquery()
+    )
+    call = (
+        select(Exchange)
+        .where(
+            _answered(Exchange),
+            Exchange.account_id == VendorOrder.account_id,
+            Exchange.vendor_id == VendorOrder.vendor_id,
+            Exchange.at >= first_change,
+            Exchange.served.contains(array([VendorOrder.id])),
+        )
+        .order_by(Exchange.at.desc(), Exchange.id.desc())
+        .limit(most)
+        .correlate(VendorOrder)
+        .lateral("call")
+    )
+    rows = session.execute(
+        select(VendorOrder.id, *_poll_columns(call))
+        .join(call, true())
+        .where(VendorOrder.account_id == account_id, among(VendorOrder.id, vendor_order_ids))
+        .order_by(VendorOrder.id, call.c.at.desc(), call.c.id.desc())
+    )
+    found: dict[UUID, list[Poll]] = {}
+    for id_, *columns in rows:
+        found.setdefault(id_, []).append(Poll(*columns))
+    return found
+
+
+def last_polls(session: Session, account_id: UUID, vendor_ids: Collection[UUID]) -> dict[UUID, Poll]:
+    """The newest call for a page of each of these vendors. One that never asked is left out."""
+    call = (
+        select(Exchange)
+        .where(_answered(Exchange), Exchange.account_id == Vendor.account_id, Exchange.vendor_id == Vendor.id)
+        .order_by(Exchange.at.desc(), Exchange.id.desc())
+        .limit(1)
+        .correlate(Vendor)
+        .lateral("call")
+    )
+    rows = session.execute(
+        select(Vendor.id, *_poll_columns(call))
+        .join(call, true())
+        .where(Vendor.account_id == account_id, among(Vendor.id, vendor_ids))
+    )
+    return {id_: Poll(*columns) for id_, *columns in rows}
+
+
+def newest_changes(
+    session: Session, account_id: UUID, vendor_order_ids: Collection[UUID], *, most: int
+) -> dict[UUID, list[ChangeFacts]]:
+    """The last changes of each of these vendor orders, newest first, at most `most`."""
+    change = (
+        select(Change.at, Change.id, Change.who, Change.what)
+        .where(Change.account_id == VendorOrder.account_id, Change.vendor_order_id == VendorOrder.id)
+        .order_by(Change.at.desc(), Change.id.desc())
+        .limit(most)
+        .correlate(VendorOrder)
+        .lateral("change")
+    )
+    rows = session.execute(
+        select(VendorOrder.id, change.c.at, change.c.who, change.c.what)
+        .join(change, true())
+        .where(VendorOrder.account_id == account_id, among(VendorOrder.id, vendor_order_ids))
+        .order_by(VendorOrder.id, change.c.at.desc(), change.c.id.desc())
+    )
+    found: dict[UUID, list[ChangeFacts]] = {}
+    for id_, at, who, what in rows:
+        found.setdefault(id_, []).append(ChangeFacts(at, who, what))
+    return found
+
+
+def _answered(exchange: type[Exchange]) -> ColumnElement[bool]:
+    return and_(exchange.action == EXPORT, exchange.status == 200)
+
+
+def _poll_columns(call: FromClause) -> list[ColumnElement[Any]]:
+    """Of a call, in the order of Poll's fields."""
+    columns = call.c
+    return [
+        columns.at,
+        columns.window_start,
+        columns.window_end,
+        columns.page,
+        columns.pages,
+        _completed(call).label("completed"),
+    ]
+
+
+def _completed(call: FromClause) -> ColumnElement[bool]:
+    """Whether each of the call's `pages` was asked for, from the first page before it (or the call itself) on."""
+    first, other = aliased(Exchange), aliased(Exchange)
+    began = (
+        select(func.max(first.at))
+        .where(_same_window(first, call), first.page == 1, first.at <= call.c.at, first.at > call.c.at - READING)
+        .correlate(call)
+        .scalar_subquery()
+    )
+    asked = (
+        select(func.count(distinct(other.page)))
+        .where(
+            _same_window(other, call),
+            other.page <= call.c.pages,
+            other.at >= began,
+            other.at < call.c.at + READING,
+        )
+        .correlate(call)
+        .scalar_subquery()
+    )
+    return asked == call.c.pages
+
+
+def _same_window(exchange: type[Exchange], call: FromClause) -> ColumnElement[bool]:
+    return and_(
+        _answered(exchange),
+        exchange.account_id == call.c.account_id,
+        exchange.vendor_id == call.c.vendor_id,
+        exchange.window_start == call.c.window_start,
+        exchange.window_end == call.c.window_end,
+    )
