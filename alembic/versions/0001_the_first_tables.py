@@ -15,6 +15,22 @@ branch_labels = None
 depends_on = None
 
 
+# The delivery contract rests on this: a change is committed within the limit after its time, which is shorter than
+# the overlap of every window. Asked at the commit itself, on every version of PostgreSQL.
+COMMIT_IN_TIME = """
+CREATE FUNCTION changes_commit_in_time() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    allowed float := coalesce(nullif(current_setting('spark.transaction_seconds', true), ''), '60');
+BEGIN
+    IF clock_timestamp() - NEW.at > make_interval(secs => allowed) THEN
+        RAISE EXCEPTION 'a change must be committed within % seconds of its time', allowed
+            USING ERRCODE = 'query_canceled';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+
+
 def upgrade() -> None:
     op.create_table(
         "accounts",
@@ -592,6 +608,11 @@ def upgrade() -> None:
         ["account_id", "vendor_order_line_id"],
         unique=False,
     )
+    op.execute(COMMIT_IN_TIME)
+    op.execute(
+        "CREATE CONSTRAINT TRIGGER changes_commit_in_time AFTER INSERT ON changes "
+        "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION changes_commit_in_time()"
+    )
 
 
 def downgrade() -> None:
@@ -641,3 +662,4 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_api_keys_public_id"), table_name="api_keys")
     op.drop_table("api_keys")
     op.drop_table("accounts")
+    op.execute("DROP FUNCTION changes_commit_in_time()")

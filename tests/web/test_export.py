@@ -88,6 +88,13 @@ def test_bad_credentials_get_a_challenge_and_one_answer(
     assert "Copy both" in error_of(other.content)
 
 
+def test_a_slash_at_the_end_of_the_url_harms_nothing(merchant: Merchant) -> None:
+    store = merchant.shipstation
+    query = {"action": "export", **WINDOW}
+    assert store.http.get(store.url + "/", params=query, auth=store.auth).status_code == 200
+    assert merchant.http.get("/api/v1/orders/", auth=merchant.auth).status_code == 404
+
+
 def test_an_unknown_url_says_so(merchant: Merchant) -> None:
     response = merchant.http.get("/shipstation/nothing", params={"action": "export"}, auth=merchant.shipstation.auth)
     assert (response.status_code, "no ShipStation connection" in error_of(response.content)) == (404, True)

@@ -15,6 +15,7 @@ from builders import order
 from driver import Merchant
 from spark_shipstation import logs
 from spark_shipstation.settings import Settings
+from spark_shipstation.store import migrations
 from spark_shipstation.store.session import Sessions
 from spark_shipstation.web.app import create_app
 
@@ -34,7 +35,7 @@ def test_not_ready_behind_the_newest_migration(http: httpx.Client, sessions: Ses
         assert http.get("/healthz").status_code == 200
     finally:
         with sessions.begin() as session:
-            session.execute(sql("UPDATE alembic_version SET version_num = '0001'"))
+            session.execute(sql("UPDATE alembic_version SET version_num = :head"), {"head": migrations.head()})
 
 
 @pytest.fixture

@@ -145,6 +145,18 @@ def test_a_line_without_a_vendor_waits_visibly_and_the_others_go(merchant: Merch
     assert len(list(merchant.shipstation.poll().order(got["number"]).iterfind("Items/Item"))) == 1
 
 
+def test_sending_an_unrouted_order_again_finds_the_vendor_that_came_since(merchant: Merchant) -> None:
+    sent = order(lines=[line("l1", vendor="West")])
+    merchant.take(sent)
+    assert merchant.post(sent).json()["results"][0]["outcome"] == "unchanged"
+    west = merchant.add_store("West")
+    response = merchant.post(sent).json()["results"][0]
+    after = merchant.order(response["id"])
+    assert (response["outcome"], after["flags"], after["lines"][0]["vendor"]) == ("updated", [], "West")
+    assert after["timeline"][-1]["what"] == "sent again: a vendor was found for lines that had none"
+    assert west.poll().numbers == [sent["number"]]
+
+
 def test_an_order_without_an_address_is_held_back_until_it_has_one(merchant: Merchant) -> None:
     sent = order(ship_to={})
     [got] = merchant.take(sent, order())[:1]
@@ -195,6 +207,23 @@ def test_a_line_moved_to_another_vendor_leaves_a_cancelled_part(merchant: Mercha
     cancelled = merchant.shipstation.poll().order(sent["number"])
     assert (text(cancelled, "OrderStatus"), text(cancelled, "Items/Item/Quantity")) == ("cancelled", "3")
     assert text(west.poll().order(sent["number"]), "OrderStatus") == "awaiting_shipment"
+
+
+def test_a_cancel_gets_through_even_when_the_address_was_spoilt(merchant: Merchant) -> None:
+    merchant.add_store("West")
+    sent = order()
+    merchant.take(sent)
+    merchant.shipstation.poll()
+    [spoilt] = merchant.take({**sent, "ship_to": {}})
+    assert spoilt["flags"] == ["needs_address"]
+    assert merchant.shipstation.poll().orders == []
+    merchant.take({**sent, "ship_to": {}, "lines": [line(vendor="West")]})
+    assert text(merchant.shipstation.poll().order(sent["number"]), "OrderStatus") == "cancelled"
+
+
+def test_a_number_of_control_characters_is_none(merchant: Merchant) -> None:
+    [result] = merchant.post(order(number="\x01\x02")).json()["results"]
+    assert [reason["pointer"] for reason in result["errors"]] == ["/number"]
 
 
 def test_a_line_taken_off_is_no_longer_sent(merchant: Merchant) -> None:

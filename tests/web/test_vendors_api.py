@@ -80,6 +80,20 @@ def test_renamed_statuses_are_what_shipstation_is_told(merchant: Merchant) -> No
     assert merchant.shipstation.poll().orders[0].findtext("OrderStatus") == "Paid!"
 
 
+def test_a_patch_changes_only_what_it_names(merchant: Merchant) -> None:
+    def patch(statuses: dict[str, str]) -> tuple[int, str]:
+        url = "/api/v1/vendors/ShipStation"
+        response = merchant.http.patch(url, json={"statuses": statuses}, auth=merchant.auth)
+        return response.status_code, response.text
+
+    assert patch({"unpaid": "Open", "on_hold": "Wait"})[0] == 200
+    assert patch({"paid": "unpaid"})[0] == 200
+    names = merchant.get("/vendors/ShipStation")["statuses"]
+    assert (names["unpaid"], names["paid"], names["on_hold"]) == ("Open", "unpaid", "Wait")
+    assert patch({"shipped": "Open"})[0] == 422
+    assert patch({"shipped": "a,b"})[0] == 422
+
+
 def test_products_send_lines_to_their_vendors_by_priority(merchant: Merchant) -> None:
     merchant.add_store("West")
     merchant.put_product(

@@ -2,7 +2,7 @@
 
 import typer
 
-from . import accounts, db, orders, serve, shipstation, vendors
+from . import accounts, check, db, orders, serve, shipstation, vendors
 
 app = typer.Typer(
     name="spark-shipstation",
@@ -11,6 +11,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("serve")(serve.serve)
+app.command("check")(check.check)
 app.add_typer(db.app, name="db")
 app.add_typer(accounts.account, name="account")
 app.add_typer(accounts.user, name="user")

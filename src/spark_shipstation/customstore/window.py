@@ -100,9 +100,19 @@ class Window:
     start: datetime
     end: datetime
 
+    def meanings_of_end(self, tz: pytz.BaseTzInfo) -> tuple[datetime, datetime]:
+        """The instants that the end date can mean, at the start of its minute."""
+        return candidates(to_wire(self.end - MINUTE, tz), tz)
 
-def read_window(start_date: str | None, end_date: str | None, tz: pytz.BaseTzInfo) -> Window:
-    """The window that the query of an export names. Raises BadRequest with every reason in one sentence."""
+
+def read_window(
+    start_date: str | None, end_date: str | None, tz: pytz.BaseTzInfo, *, slack: timedelta = timedelta(0)
+) -> Window:
+    """The window that the query of an export names. Raises BadRequest with every reason in one sentence.
+
+    A start that is later than the end by less than `slack` is let pass: so looks the window of a store in another
+    zone that has just set its clocks back.
+    """
     wanted = {"start_date": start_date, "end_date": end_date}
     missing = [name for name, text in wanted.items() if not (text or "").strip()]
     if missing:
@@ -117,7 +127,7 @@ def read_window(start_date: str | None, end_date: str | None, tz: pytz.BaseTzInf
     if complaints:
         raise BadRequest(" ".join(complaints))
     window = Window(candidates(moments[0], tz)[0], candidates(moments[1], tz)[1] + MINUTE)
-    if window.start >= window.end:  # as instants: clocks that are set back make 01:50 come before 01:10
+    if window.start >= window.end + slack:  # as instants: clocks that are set back make 01:50 come before 01:10
         raise BadRequest(
             f"start_date {format_wire_time(moments[0])} is later than end_date {format_wire_time(moments[1])}."
         )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ..customstore.window import Window
 from ..store.base import new_id
-from ..store.journal import Exchange
+from ..store.journal import append_exchange
 from ..store.vendors import Channel
 
 
@@ -35,22 +35,23 @@ def keep(
     milliseconds: int,
     request_id: str,
 ) -> None:
-    session.add(
-        Exchange(
-            account_id=channel.account_id,
-            id=new_id(),
-            vendor_id=channel.vendor_id,
-            at=now,
-            request_id=request_id,
-            action=facts.action,
-            window_start=facts.window.start if facts.window else None,
-            window_end=facts.window.end if facts.window else None,
-            page=facts.page,
-            pages=facts.pages,
-            served=facts.served,
-            notice_id=facts.notice_id,
-            status=status,
-            duration_ms=milliseconds,
-            complaint=facts.complaint[:2000],
-        )
+    append_exchange(
+        session,
+        {
+            "account_id": channel.account_id,
+            "id": new_id(),
+            "vendor_id": channel.vendor_id,
+            "at": now,
+            "request_id": request_id,
+            "action": facts.action,
+            "window_start": facts.window.start if facts.window else None,
+            "window_end": facts.window.end if facts.window else None,
+            "page": facts.page,
+            "pages": facts.pages,
+            "served": facts.served,
+            "notice_id": facts.notice_id,
+            "status": status,
+            "duration_ms": milliseconds,
+            "complaint": facts.complaint[:2000],
+        },
     )

@@ -13,8 +13,8 @@ from ..customstore import window as wire
 from ..customstore import writer
 from ..errors import Unwritable
 from ..rules.status import holds_back
-from ..store import journal
-from ..store.journal import Feed, Reading
+from ..store import feed as store
+from ..store.feed import Feed, Reading
 from ..store.orders.faces import faces
 from ..store.vendors import Channel
 from .faces import message_of
@@ -35,38 +35,44 @@ def export_page(session: Session, channel: Channel, window: wire.Window, page: i
 
     The session must see one moment (REPEATABLE READ), so that a page is of one piece.
     """
-    feed = Feed(channel.account_id, channel.vendor_id, window.start - channel.overlap, window.end)
-    ids, pages = _members(session, feed, channel, page, now)
+    ids, pages = _members(session, feed_of(channel, window), channel, page, now)
     return _shown(session, channel, ids, pages)
 
 
+def feed_of(channel: Channel, window: wire.Window) -> Feed:
+    """The window with its overlap; widened, where the store keeps another time zone than its connection."""
+    start, end = channel.mismatch.widened(window.start, window.end)
+    asked = (window.start - channel.overlap, window.end)
+    return Feed(channel.account_id, channel.vendor_id, start - channel.overlap, end, asked)
+
+
 def _members(session: Session, feed: Feed, channel: Channel, page: int, now: datetime) -> tuple[list[UUID], int]:
-    reading = journal.newest_reading(session, feed) if page > 1 else None
+    reading = store.newest_reading(session, feed) if page > 1 else None
     if reading is None:
         survey = _survey(session, feed, channel.page_size)
         if survey.bounds:
-            reading = journal.keep_reading(session, feed, survey, now=now)
+            reading = store.keep_reading(session, feed, survey, now=now)
         if page == 1 or reading is None:
             return survey.first_page if page == 1 else [], len(survey.bounds) + 1
-    return _further(session, feed, reading, page, channel.overlap)
+    return _further(session, reading, page, channel.overlap)
 
 
-def _survey(session: Session, feed: Feed, page_size: int) -> journal.Survey:
+def _survey(session: Session, feed: Feed, page_size: int) -> store.Survey:
     """With larger pages where there would be more of them than the protocol can count."""
-    survey = journal.survey(session, feed, page_size)
+    survey = store.survey(session, feed, page_size)
     if len(survey.bounds) < writer.MOST_PAGES:
         return survey
-    return journal.survey(session, feed, -(-survey.total // writer.MOST_PAGES))
+    return store.survey(session, feed, -(-survey.total // writer.MOST_PAGES))
 
 
-def _further(session: Session, feed: Feed, reading: Reading, page: int, overlap: timedelta) -> tuple[list[UUID], int]:
+def _further(session: Session, reading: Reading, page: int, overlap: timedelta) -> tuple[list[UUID], int]:
     """A page after the first. The last one of a window that had not ended may have grown into several."""
     known = len(reading.bound_ids) + 1
-    had_ended = reading.window_end <= reading.started_at
+    had_ended = reading.feed().end <= reading.started_at
     if had_ended and page > known:
         return [], known
     certain_before = reading.started_at - overlap if had_ended else None
-    ids = journal.rest_of_reading(session, feed, reading, page, certain_before=certain_before)
+    ids = store.rest_of_reading(session, reading, page, certain_before=certain_before)
     if had_ended or page < known:
         return ids, known
     size = reading.page_size

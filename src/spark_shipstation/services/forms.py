@@ -26,9 +26,12 @@ from ..errors import Reason
 MOST_LINES = 1_000
 
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
 def _clean(value: Any) -> Any:
-    """NUL has no place in a PostgreSQL text. (JSON's lone surrogates are refused by the type itself.)"""
-    return value.replace("\x00", "") if isinstance(value, str) else value
+    """Control characters say nothing, and PostgreSQL has no NUL. (The type itself refuses JSON's lone surrogates.)"""
+    return _CONTROLS.sub("", value) if isinstance(value, str) else value
 
 
 def _moment(value: Any) -> Any:
@@ -231,14 +234,22 @@ class ProductIn(Form):
     vendors: list[ProductVendorIn] = []
 
 
+StatusName = Annotated[
+    str,
+    BeforeValidator(_clean),
+    # ShipStation's form takes several names in one field, separated by commas.
+    StringConstraints(min_length=1, max_length=50, strip_whitespace=True, pattern=r"^[^,]*$"),
+]
+
+
 class StatusNamesIn(Form):
     """What ShipStation is told; the merchant maps these exact words in its Custom Store form."""
 
-    unpaid: ShortName = "unpaid"
-    paid: ShortName = "awaiting_shipment"
-    shipped: ShortName = "shipped"
-    cancelled: ShortName = "cancelled"
-    on_hold: ShortName = "on_hold"
+    unpaid: StatusName = "unpaid"
+    paid: StatusName = "awaiting_shipment"
+    shipped: StatusName = "shipped"
+    cancelled: StatusName = "cancelled"
+    on_hold: StatusName = "on_hold"
 
     @model_validator(mode="after")
     def names_differ(self) -> "StatusNamesIn":
@@ -246,6 +257,14 @@ class StatusNamesIn(Form):
         if len(set(names)) < len(names):
             raise ValueError("the five status names must differ from each other")
         return self
+
+
+class StatusNamesPatch(Form):
+    unpaid: StatusName | None = None
+    paid: StatusName | None = None
+    shipped: StatusName | None = None
+    cancelled: StatusName | None = None
+    on_hold: StatusName | None = None
 
 
 class VendorIn(Form):
@@ -267,7 +286,7 @@ class VendorPatch(Form):
     active: bool | None = None
     default: Literal[True] | None = None
     time_zone: Word | None = None
-    statuses: StatusNamesIn | None = None
+    statuses: StatusNamesPatch | None = None
     page_size: Annotated[int, Field(ge=1, le=500)] | None = None
 
 

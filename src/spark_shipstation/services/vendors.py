@@ -1,21 +1,24 @@
 """Vendors: making them, changing them, and the credentials of ShipStation connections."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from ..customstore.window import zone
 from ..errors import Conflict, Forbidden, Invalid, NotFound, Reason, SparkError, Unauthorized
 from ..rules.status import StatusNames
+from ..rules.zones import mismatch_sentence
 from ..store import vendors as store
 from ..store.accounts import digest
 from ..store.base import new_id
 from ..store.vendors import SHIPSTATION, Caller, Connection, ConnectionPassword, Vendor
 from . import secrets
-from .answers import StatusNamesOut, VendorOut
-from .forms import StatusNamesIn, VendorIn, VendorPatch, as_uuid
+from .answers import StatusNamesOut, VendorOut, ZoneMismatchOut
+from .forms import StatusNamesIn, StatusNamesPatch, VendorIn, VendorPatch, as_uuid, reasons_of
 
 
 def add_vendor(session: Session, account_id: UUID, form: VendorIn, base_url: str) -> VendorOut:
@@ -86,10 +89,12 @@ def rotate(
     if connection is None:
         raise Conflict(f"{vendor.name} is no ShipStation vendor and has no credentials.")
     store.expire_passwords(session, connection, now + keep_old)
-    return vendor_out(vendor, connection, base_url, password=_add_password(session, connection))
+    return vendor_out(vendor, connection, base_url, password=_add_password(session, connection), now=now)
 
 
-def change_vendor(session: Session, account_id: UUID, vendor: Vendor, form: VendorPatch, base_url: str) -> VendorOut:
+def change_vendor(
+    session: Session, account_id: UUID, vendor: Vendor, form: VendorPatch, base_url: str, *, now: datetime
+) -> VendorOut:
     """Raises Conflict for a name that is taken, Invalid for an unknown zone."""
     known = store.vendors_of(session, account_id)
     connection = store.connections_of(session, account_id).get(vendor.id)
@@ -107,17 +112,26 @@ def change_vendor(session: Session, account_id: UUID, vendor: Vendor, form: Vend
             raise Conflict(f"{vendor.name} is no ShipStation vendor: it has no time zone, status names or page size.")
         _change_connection(connection, form)
     session.flush()
-    return vendor_out(vendor, connection, base_url)
+    return vendor_out(vendor, connection, base_url, now=now)
 
 
 def _change_connection(connection: Connection, form: VendorPatch) -> None:
     if form.time_zone is not None:
         _check_zone(form.time_zone)
+        if form.time_zone != connection.time_zone:  # what the polls show of the new one is yet to be seen
+            connection.offset_minutes, connection.offset_since = 0, None
         connection.time_zone = form.time_zone
     if form.statuses is not None:
-        connection.statuses = _names(form.statuses)
+        connection.statuses = _names(_merged(connection.statuses, form.statuses))
     if form.page_size is not None:
         connection.page_size = form.page_size
+
+
+def _merged(names: StatusNames, form: StatusNamesPatch) -> StatusNamesIn:
+    try:
+        return StatusNamesIn.model_validate(asdict(names) | form.model_dump(exclude_none=True))
+    except ValidationError as error:
+        raise Invalid("The vendor was refused.", reasons_of(error, "/statuses")) from None
 
 
 def _check_zone(name: str) -> None:
@@ -136,16 +150,17 @@ def find_vendor(session: Session, account_id: UUID, word: str) -> Vendor:
     raise NotFound(f"There is no vendor {word[:60]}.")
 
 
-def read_vendor(session: Session, account_id: UUID, word: str, base_url: str) -> VendorOut:
+def read_vendor(session: Session, account_id: UUID, word: str, base_url: str, *, now: datetime) -> VendorOut:
     """By id or by name. Raises NotFound."""
     vendor = find_vendor(session, account_id, word)
-    return vendor_out(vendor, store.connections_of(session, account_id).get(vendor.id), base_url)
+    return vendor_out(vendor, store.connections_of(session, account_id).get(vendor.id), base_url, now=now)
 
 
-def list_vendors(session: Session, account_id: UUID, base_url: str) -> list[VendorOut]:
+def list_vendors(session: Session, account_id: UUID, base_url: str, *, now: datetime) -> list[VendorOut]:
     connections = store.connections_of(session, account_id)
     return [
-        vendor_out(vendor, connections.get(vendor.id), base_url) for vendor in store.vendors_of(session, account_id)
+        vendor_out(vendor, connections.get(vendor.id), base_url, now=now)
+        for vendor in store.vendors_of(session, account_id)
     ]
 
 
@@ -155,8 +170,14 @@ def connection_url(base_url: str, connection: Connection) -> str:
 
 
 def vendor_out(
-    vendor: Vendor, connection: Connection | None, base_url: str, *, password: str | None = None
+    vendor: Vendor,
+    connection: Connection | None,
+    base_url: str,
+    *,
+    password: str | None = None,
+    now: datetime | None = None,
 ) -> VendorOut:
+    """`now` is what a zone mismatch is told by: a vendor that was just made has none."""
     if connection is None:
         return VendorOut(id=vendor.id.hex, name=vendor.name, kind=vendor.kind, active=vendor.active,
                          default=vendor.is_default)  # fmt: skip
@@ -179,7 +200,16 @@ def vendor_out(
             on_hold=names.on_hold,
         ),
         page_size=connection.page_size,
+        zone_mismatch=_mismatch_out(connection, now) if now else None,
     )
+
+
+def _mismatch_out(connection: Connection, now: datetime) -> ZoneMismatchOut | None:
+    offset, since = connection.offset_minutes, connection.offset_since
+    if not offset or since is None:
+        return None
+    sentence = mismatch_sentence(offset, connection.time_zone, now)
+    return ZoneMismatchOut(offset_minutes=offset, since=since, sentence=sentence)
 
 
 def authenticated(session: Session, public_id: str, username: str | None, password: str | None) -> Caller:
@@ -189,15 +219,16 @@ def authenticated(session: Session, public_id: str, username: str | None, passwo
     """
     caller = store.find_caller(session, public_id)
     if caller is None:
-        raise NotFound("There is no ShipStation connection at this URL. Copy the URL from Spark's Vendors page again.")
+        raise NotFound("There is no ShipStation connection at this URL. Copy the URL that Spark gave out again.")
     right = secrets.matches(password or "", caller.digests)
     right &= secrets.matches(username or "", [digest(caller.channel.username)])
     if username is None or password is None or not right:
-        raise Unauthorized("The username or the password is not right. Copy both from Spark's Vendors page again.")
+        raise Unauthorized(
+            "The username or the password is not right. Copy both from Spark again; "
+            "`spark-shipstation vendor rotate` makes a new password."
+        )
     if not caller.account_active:
         raise Forbidden("This Spark account is not active.")
     if not caller.vendor_active:
-        raise Forbidden(
-            f"The vendor {caller.channel.vendor_name} is not active in Spark. Activate it on the Vendors page."
-        )
+        raise Forbidden(f"The vendor {caller.channel.vendor_name} is not active in Spark: activate it there.")
     return caller

@@ -1,13 +1,14 @@
 """Vendors, and the connections of those that are ShipStation accounts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from ..rules.mismatch import Mismatch
 from ..rules.status import StatusNames
 from .accounts import Account
 from .base import Base, Owned
@@ -52,6 +53,13 @@ class Connection(Base):
     page_size: Mapped[int] = mapped_column(default=100)
     overlap_seconds: Mapped[int] = mapped_column(default=300)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    offset_minutes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    offset_since: Mapped[datetime | None]
+    streak_minutes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    streak_polls: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    streak_end: Mapped[datetime | None]
+    reach_from: Mapped[datetime | None]
+    reach_start: Mapped[datetime | None]
 
     @property
     def statuses(self) -> StatusNames:
@@ -87,6 +95,12 @@ class ConnectionPassword(Owned, Base):
     expires_at: Mapped[datetime | None]
 
 
+# The columns of `rules.mismatch.Mismatch`, in the order of its fields.
+MISMATCH_COLUMNS = (
+    "offset_minutes", "offset_since", "streak_minutes", "streak_polls", "streak_end", "reach_from", "reach_start",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """A connection as plain values, which outlive any session: what the export and the notices need to know."""
@@ -99,6 +113,7 @@ class Channel:
     statuses: StatusNames
     page_size: int
     overlap: timedelta
+    mismatch: Mismatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +143,7 @@ def find_caller(session: Session, public_id: str) -> Caller | None:
         names,
         row.page_size,
         timedelta(seconds=row.overlap_seconds),
+        Mismatch(*(getattr(row, name) for name in MISMATCH_COLUMNS)),
     )
     digests = tuple(row.digest for row in rows if row.digest is not None)
     return Caller(channel, row.vendor_active, row.account_active, digests, row.now)
@@ -147,10 +163,13 @@ _CALLER = (
         Connection.status_on_hold.label("on_hold"),
         Connection.page_size,
         Connection.overlap_seconds,
+        *(getattr(Connection, name) for name in MISMATCH_COLUMNS),
         Vendor.active.label("vendor_active"),
         Account.active.label("account_active"),
         ConnectionPassword.digest,
         func.clock_timestamp().label("now"),
+        # What an export writes is the log of the call: it may lose the last moment in a crash, so it waits for no disk.
+        func.set_config("synchronous_commit", "off", True),
     )
     .join(Vendor, (Vendor.account_id == Connection.account_id) & (Vendor.id == Connection.vendor_id))
     .join(Account, Account.account_id == Connection.account_id)
@@ -175,6 +194,20 @@ def vendors_of(session: Session, account_id: UUID) -> Sequence[Vendor]:
 def connections_of(session: Session, account_id: UUID) -> dict[UUID, Connection]:
     rows = session.scalars(select(Connection).where(Connection.account_id == account_id))
     return {connection.vendor_id: connection for connection in rows}
+
+
+def shortest_overlap(session: Session) -> int | None:
+    """Of all connections of all accounts, in seconds; None where there is none."""
+    return session.scalar(select(func.min(Connection.overlap_seconds)))
+
+
+def keep_mismatch(session: Session, channel: Channel, mismatch: Mismatch) -> None:
+    """Write down what the polls of that connection have shown."""
+    session.execute(
+        update(Connection)
+        .where(Connection.account_id == channel.account_id, Connection.vendor_id == channel.vendor_id)
+        .values(dict(zip(MISMATCH_COLUMNS, astuple(mismatch), strict=True)))
+    )
 
 
 def expire_passwords(session: Session, connection: Connection, at: datetime) -> None:

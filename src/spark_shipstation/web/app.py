@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         engine.dispose()
 
     app = FastAPI(title="Spark", version=__version__, lifespan=lifespan, description=DESCRIPTION, redoc_url=None)
+    app.router.redirect_slashes = False  # a redirect would lose ShipStation's notice
     app.state.parts = Parts(settings, sessions_on(engine), reading_sessions_on(engine), migrations.head())
     app.add_middleware(RequestLog)
     app.add_exception_handler(RequestValidationError, _invalid_request)

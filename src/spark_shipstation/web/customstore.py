@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from ..customstore import window as wire
 from ..customstore import writer
 from ..errors import BadRequest, MethodNotAllowed, SparkError
-from ..services import exchanges, notices
+from ..services import exchanges, mismatch, notices
 from ..services.actor import Actor
 from ..services.export import export_page
 from ..services.notices import RawNotice
 from ..services.vendors import authenticated
-from ..store.vendors import Caller
+from ..store.vendors import Caller, Channel
 from .deps import NoticeBody, basic_credentials, parts_of, request_id
 from .statuses import as_spark_error, cause_of, headers_of, status_of
 
@@ -24,6 +24,9 @@ log = structlog.get_logger("spark.shipstation")
 
 XML = "application/xml; charset=utf-8"
 PATH = "/shipstation/{public_id}"
+# In minutes, ahead of the connection's zone: of the store, as its polls have shown; of the window of a check.
+ZONE_MISMATCH, WINDOW_OFFSET = "X-Spark-Zone-Mismatch", "X-Spark-Window-Offset"
+CHECK = "X-Spark-Check"  # the header of a request that looks whether the connection works, and is no poll
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 
@@ -41,6 +44,7 @@ class Call:
 
 
 @router.api_route(PATH, methods=METHODS, include_in_schema=False)
+@router.api_route(PATH + "/", methods=METHODS, include_in_schema=False)
 def shipstation(request: Request, public_id: str, body: NoticeBody) -> Response:
     """GET ?action=export, POST ?action=shipnotify."""
     call = Call(request)
@@ -77,17 +81,43 @@ def _misunderstood(method: str, action: str) -> SparkError:
 
 
 def _export(call: Call, caller: Caller, session: Session) -> Response:
-    channel, query = caller.channel, call.request.query_params
-    call.facts.action = "export"
-    window = wire.read_window(query.get("start_date"), query.get("end_date"), wire.zone(channel.time_zone))
+    query = call.request.query_params
+    call.facts.action = "check" if CHECK in call.request.headers else "export"
+    tz, slack = wire.zone(caller.channel.time_zone), mismatch.slack_of(caller.channel)
+    window = wire.read_window(query.get("start_date"), query.get("end_date"), tz, slack=slack)
     call.facts.window = window
     call.facts.page = wire.read_page(query.get("page"))
+    channel, headers = _zone_noticed(session, caller, window, call.facts)
     page = export_page(session, channel, window, call.facts.page, now=caller.now)
     content = writer.write_orders(page.orders, page.pages)
     call.facts.pages, call.facts.served = page.pages, page.served
     call.facts.complaint = "; ".join(f"held back {held}" for held in page.held)
     _keep_exchange(session, call, caller, 200)
-    return Response(content, media_type=XML)
+    return Response(content, headers=headers, media_type=XML)
+
+
+def _zone_noticed(
+    session: Session, caller: Caller, window: wire.Window, facts: exchanges.Facts
+) -> tuple[Channel, dict[str, str]]:
+    """The connection as the poll leaves it, and what to tell of its zone. A check is no poll: it only hears how far
+    its own window is off."""
+    headers, channel = {}, caller.channel
+    if facts.action == "check":
+        offset = mismatch.offset_of(channel, window, now=caller.now)
+        headers[WINDOW_OFFSET] = "unclear" if offset is None else str(offset)
+    else:
+        channel = mismatch.after_poll(session, channel, window, facts.page or 1, now=caller.now)
+        _log_mismatch(caller.channel, channel)
+    if channel.mismatch.offset:
+        headers[ZONE_MISMATCH] = str(channel.mismatch.offset)
+    return channel, headers
+
+
+def _log_mismatch(before: Channel, after: Channel) -> None:
+    offset = after.mismatch.offset
+    if offset != before.mismatch.offset:
+        event = "zone mismatch confirmed" if offset else "zone mismatch cleared"
+        log.warning(event, vendor_id=after.vendor_id.hex, time_zone=after.time_zone, offset_minutes=offset)
 
 
 def _shipnotify(call: Call, caller: Caller, body: bytes) -> Response:

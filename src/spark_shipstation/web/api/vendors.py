@@ -20,7 +20,7 @@ def _base_url(request: Request) -> str:
 
 @router.get("/vendors", summary="All vendors, oldest first")
 def get_vendors(request: Request, session: ReadSession, caller: ReadingCaller) -> dict[str, list[VendorOut]]:
-    return {"vendors": vendors.list_vendors(session, caller.actor.account_id, _base_url(request))}
+    return {"vendors": vendors.list_vendors(session, caller.actor.account_id, _base_url(request), now=caller.now)}
 
 
 @router.post(
@@ -36,7 +36,7 @@ def post_vendor(request: Request, session: WriteSession, caller: WritingCaller, 
 
 @router.get("/vendors/{vendor}", summary="One vendor, by id or name")
 def get_vendor(request: Request, session: ReadSession, caller: ReadingCaller, vendor: str) -> VendorOut:
-    return vendors.read_vendor(session, caller.actor.account_id, vendor, _base_url(request))
+    return vendors.read_vendor(session, caller.actor.account_id, vendor, _base_url(request), now=caller.now)
 
 
 @router.patch("/vendors/{vendor}", summary="Change what is given", openapi_extra=body_schema(VendorPatch))
@@ -45,7 +45,7 @@ def patch_vendor(
 ) -> VendorOut:
     found = vendors.find_vendor(session, caller.actor.account_id, vendor)
     form = read_form(VendorPatch, body)
-    return vendors.change_vendor(session, caller.actor.account_id, found, form, _base_url(request))
+    return vendors.change_vendor(session, caller.actor.account_id, found, form, _base_url(request), now=caller.now)
 
 
 @router.post(

@@ -1,0 +1,172 @@
+"""The feed of changes as ShipStation reads it: a window, its pages, and the readings that keep pages where they are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Index,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from .base import Base, Owned, PgSnapshot, owned_by
+from .journal import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The changes of one vendor between two instants: `start <= at < end`. `asked` are start and end as they were
+    asked for, which is what the requests for its pages have in common."""
+
+    account_id: UUID
+    vendor_id: UUID
+    start: datetime
+    end: datetime
+    asked: tuple[datetime, datetime]
+
+    def facts(self) -> dict[str, object]:
+        """The parameters of `FIRSTS`."""
+        return {"account_id": self.account_id, "vendor_id": self.vendor_id, "start": self.start, "end": self.end}
+
+
+# The first change of each vendor order in a feed: its place there.
+FIRSTS = and_(
+    Change.account_id == bindparam("account_id"),
+    Change.vendor_id == bindparam("vendor_id"),
+    Change.at >= bindparam("start"),
+    Change.at < bindparam("end"),
+    or_(Change.previous_at.is_(None), Change.previous_at < bindparam("start")),
+)
+
+
+class Reading(Owned, Base):
+    """A window of more than one page, fixed when its first page was asked for: where each further page starts.
+
+    `snapshot` is what was visible then. The newest reading of a window is the one that counts. It is found by the
+    window as it was asked for; `served_start` and `served_end` are there where it was served widened.
+    """
+
+    __tablename__ = "readings"
+    __table_args__ = (
+        owned_by("vendor_id", "vendors"),
+        Index("ix_readings_window", "account_id", "vendor_id", "window_start", "window_end", "started_at"),
+    )
+
+    vendor_id: Mapped[UUID]
+    window_start: Mapped[datetime]
+    window_end: Mapped[datetime]
+    served_start: Mapped[datetime | None]
+    served_end: Mapped[datetime | None]
+    page_size: Mapped[int]
+    started_at: Mapped[datetime]
+    snapshot: Mapped[str] = mapped_column(server_default=text("pg_current_snapshot()::text"))
+    bound_times: Mapped[list[datetime]] = mapped_column(ARRAY(TIMESTAMP(timezone=True)))
+    bound_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+
+    def feed(self) -> Feed:
+        """As it was when the first page was served, whatever has become of the connection's settings."""
+        start, end = self.served_start or self.window_start, self.served_end or self.window_end
+        return Feed(self.account_id, self.vendor_id, start, end, (self.window_start, self.window_end))
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The first page of a window and where the others start."""
+
+    page_size: int
+    first_page: list[UUID]
+    total: int
+    bounds: list[tuple[datetime, int]]
+
+
+_NUMBERED = (
+    select(
+        Change.at,
+        Change.id,
+        Change.vendor_order_id,
+        func.row_number().over(order_by=(Change.at, Change.id)).label("place"),
+        func.count().over().label("total"),
+    )
+    .where(FIRSTS)
+    .subquery()
+)
+_SIZE = bindparam("size", type_=BigInteger())
+_SURVEY = (
+    select(_NUMBERED)
+    .where(or_(_NUMBERED.c.place <= _SIZE, _NUMBERED.c.place % _SIZE == literal(1) % _SIZE))
+    .order_by(_NUMBERED.c.place)
+)
+
+
+def survey(session: Session, feed: Feed, page_size: int) -> Survey:
+    """Count the window, take its first page and mark the start of each further page, in one statement."""
+    rows = session.connection().execute(_SURVEY, feed.facts() | {"size": page_size}).all()
+    return Survey(
+        page_size=page_size,
+        first_page=[row.vendor_order_id for row in rows if row.place <= page_size],
+        total=rows[0].total if rows else 0,
+        bounds=[(row.at, row.id) for row in rows if row.place > page_size],
+    )
+
+
+def newest_reading(session: Session, feed: Feed) -> Reading | None:
+    return session.scalars(
+        select(Reading)
+        .where(
+            Reading.account_id == feed.account_id,
+            Reading.vendor_id == feed.vendor_id,
+            Reading.window_start == feed.asked[0],
+            Reading.window_end == feed.asked[1],
+        )
+        .order_by(Reading.started_at.desc(), Reading.id.desc())
+        .limit(1)
+    ).first()
+
+
+def keep_reading(session: Session, feed: Feed, found: Survey, *, now: datetime) -> Reading:
+    reading = Reading(
+        account_id=feed.account_id,
+        vendor_id=feed.vendor_id,
+        window_start=feed.asked[0],
+        window_end=feed.asked[1],
+        served_start=None if feed.start == feed.asked[0] else feed.start,
+        served_end=None if feed.end == feed.asked[1] else feed.end,
+        page_size=found.page_size,
+        started_at=now,
+        bound_times=[at for at, _ in found.bounds],
+        bound_ids=[id_ for _, id_ in found.bounds],
+    )
+    session.add(reading)
+    session.flush()
+    return reading
+
+
+def rest_of_reading(session: Session, reading: Reading, page: int, *, certain_before: datetime | None) -> list[UUID]:
+    """The vendor orders of a further page (2 = the first further one); of the last one, all that follows.
+
+    `certain_before` is given for a window that had ended when it was first read: a change from that time on counts
+    only if it had been committed by then, so that pages never change; what was late is left to the next window.
+    Without it, new changes show at the end.
+    """
+    bounds = list(zip(reading.bound_times, reading.bound_ids, strict=True))
+    last = len(bounds) + 1
+    place = tuple_(Change.at, Change.id)
+    wanted = [FIRSTS, place >= tuple_(*bounds[min(page, last) - 2])]
+    if page < last:
+        wanted.append(place < tuple_(*bounds[page - 1]))
+    if certain_before is not None:
+        snapshot = cast(literal(reading.snapshot), PgSnapshot())
+        wanted.append(or_(Change.at < certain_before, func.pg_visible_in_snapshot(Change.xact, snapshot)))
+    statement = select(Change.vendor_order_id).where(*wanted).order_by(Change.at, Change.id)
+    return list(session.scalars(statement, reading.feed().facts()))
