@@ -22,6 +22,7 @@ from ..customstore.client import Answer, Imports, Poll, StoreClient, made_up_tra
 from ..customstore.messages import NoticeMessage
 from ..customstore.window import candidates, read_wire_time, zone
 from ..errors import BadRequest, SparkError
+from .soak.command import soak
 from .standin_report import Polled, answer_as_plain, poll_as_plain, print_answer, print_poll, shown
 
 HAS_PROBLEMS, FAILED = 1, 2
@@ -33,6 +34,8 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # they would show the password
     help="A stand-in for ShipStation: poll a store, ship its orders.",
 )
+
+app.command()(soak)
 
 Url = Annotated[str, typer.Argument(metavar="URL", help="The store's address, as it is pasted into ShipStation.")]
 Username = Annotated[str, typer.Option("--username", help="The store's username.")]
