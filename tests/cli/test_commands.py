@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from builders import order
 from processes import Server, environment, is_running, spark
 from spark_shipstation.cli import orderfiles
+from spark_shipstation.store.embedded import embedded_postgres
+from spark_shipstation.store.session import connect
 
 
 @pytest.fixture(scope="module")
@@ -166,9 +169,34 @@ def test_ctrl_c_stops_everything_and_the_data_is_there_again(tmp_path: Path) -> 
     assert not is_running(pid), "PostgreSQL is still running"
     with Server(tmp_path) as second:
         assert "Paid status" not in second.output()  # the words of the first start come once
-        assert second.facts() == facts
+        assert second.facts()["api_key"] == facts["api_key"]
         assert [got["number"] for got in second.orders()] == ["kept-1"]
         assert second.stop(signal.SIGTERM) == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"SPARK_DATABASE_URL": "no url"}, "SPARK_DATABASE_URL is not a URL such as"),
+        ({"SPARK_PORT": "abc"}, "/port: "),
+        ({"SPARK_LOG_LEVEL": "LOUD"}, "/log_level: "),
+        ({"SPARK_DATA_DIR": "/proc/nothing"}, "/proc/nothing"),
+        ({"SPARK_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x"}, "the database cannot be reached"),
+    ],
+)
+def test_a_wrong_setting_is_a_sentence(tmp_path: Path, settings: dict[str, str], words: str) -> None:
+    result = spark(tmp_path, "serve", **settings)
+    assert (result.returncode, words in result.stderr, "Traceback" in result.stderr) == (2, True, False), result.stderr
+
+
+def test_another_port_is_another_address_in_the_facts(tmp_path: Path) -> None:
+    with Server(tmp_path) as first:
+        before = first.facts()
+    with Server(tmp_path) as second:
+        after = second.facts()
+        assert (after["base_url"], after["base_url"] != before["base_url"]) == (second.base_url, True)
+        assert after["shipstation"]["url"].startswith(second.base_url + "/shipstation/")
+        assert after["shipstation"]["password"] == before["shipstation"]["password"]
 
 
 def test_a_killed_server_leaves_nothing_that_the_next_start_minds(tmp_path: Path) -> None:
@@ -182,9 +210,23 @@ def test_a_killed_server_leaves_nothing_that_the_next_start_minds(tmp_path: Path
     assert not is_running(pid), "PostgreSQL is still running"
 
 
+def test_an_overlap_that_a_late_commit_could_outlive_is_not_served(data_dir: Path) -> None:
+    spark(data_dir, "vendor", "add", "Overlap")
+    with embedded_postgres(data_dir) as url:
+        engine = connect(url, pool_size=1)
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE connections SET overlap_seconds = 60"))
+        refused = spark(data_dir, "serve", "--port", "8999")
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE connections SET overlap_seconds = 300"))
+        engine.dispose()
+    assert refused.returncode == 2
+    assert "windows overlap by only 60 seconds" in refused.stderr
+
+
 def test_an_old_database_is_not_served(tmp_path: Path) -> None:
     result = subprocess.run(
-        [sys.executable, "-m", "spark_shipstation", "serve", "--port", "0"],
+        [sys.executable, "-m", "spark_shipstation", "serve", "--port", "8999"],
         env=environment(tmp_path), capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert (result.returncode, "Run `spark-shipstation db upgrade`" in result.stderr) == (2, True)

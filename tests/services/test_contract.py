@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy import text as sql
+from sqlalchemy.exc import OperationalError
 
 from builders import order
 from driver import Merchant, text
 from spark_shipstation.services.actor import Actor
 from spark_shipstation.services.forms import OrderIn
 from spark_shipstation.services.intake import take_orders
+from spark_shipstation.store.session import Limits, connect, sessions_on
 
 
 def set_change_times(merchant: Merchant, times: dict[str, datetime]) -> None:
@@ -109,6 +111,19 @@ def test_a_change_that_commits_late_moves_no_page_that_is_being_read(make_mercha
     second = merchant.shipstation.page(start, end, page=2)
     assert [text(element, "OrderNumber") for element in second] == [early[2]["number"]]
     assert merchant.shipstation.poll(start, end).numbers[-1] == late["number"]
+
+
+def test_a_change_cannot_commit_after_the_limit(database_url: str, merchant: Merchant) -> None:
+    """The database refuses at the commit itself; the overlap of every window is longer than that limit."""
+    engine = connect(database_url, limits=Limits(transaction=1, lock=1), pool_size=1)
+    actor, form = Actor(merchant.account_id, "a slow writer"), OrderIn.model_validate(order())
+    session = sessions_on(engine)()
+    take_orders(session, [form], actor, now=datetime.now(UTC) - timedelta(seconds=1.1))
+    with pytest.raises(OperationalError, match="must be committed within 1 seconds"):
+        session.commit()
+    session.close()
+    engine.dispose()
+    assert merchant.get("/orders")["orders"] == []
 
 
 def test_nothing_is_missed_by_back_to_back_windows_while_writers_write(make_merchant: Any) -> None:

@@ -1,6 +1,6 @@
 """`account add`, `user add`, `api-key add`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -31,7 +31,7 @@ def add_account(name: str) -> None:
 
 
 @user.command("add")
-def add_user(email: str, account: Account = None, role: str = "admin") -> None:
+def add_user(email: str, account: Account = None, role: Literal["admin", "read-only"] = "admin") -> None:
     """Add a person; the password is made here and shown once."""
     password = secrets.password()
     with opened() as (sessions, _), sessions.begin() as session:

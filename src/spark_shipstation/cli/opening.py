@@ -1,14 +1,17 @@
 """The database as a command finds it: SPARK_DATABASE_URL, or the embedded one; and errors as people read them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import typer
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from pydantic import ValidationError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from .. import settings as configuration
-from ..errors import Invalid, SparkError
+from ..errors import Invalid, Reason, SparkError
+from ..services.forms import reasons_of
 from ..settings import Settings
 from ..store.embedded import embedded_postgres
 from ..store.session import Limits, Sessions, connect, sessions_on
@@ -41,26 +44,33 @@ def plain_errors() -> Iterator[None]:
     """Sentences on standard error and exit code 2, instead of a stack trace."""
     try:
         yield
+    except ValidationError as error:  # of the settings: forms turn theirs into Invalid
+        _refuse("the settings are not right.", reasons_of(error))
+    except ArgumentError:
+        _refuse("SPARK_DATABASE_URL is not a URL such as postgresql://user:password@host/name.")
+    except OSError as error:
+        _refuse(f"{error.filename or 'a file'}: {error.strerror}.")
     except SparkError as error:
-        typer.echo(f"Error: {error.sentence}", err=True)
-        for reason in error.reasons if isinstance(error, Invalid) else ():
-            typer.echo(f"  {reason.pointer}: {reason.detail}", err=True)
-        raise typer.Exit(2) from None
+        _refuse(error.sentence, error.reasons if isinstance(error, Invalid) else [])
     except ProgrammingError as error:
         if "UndefinedTable" not in repr(error.orig):
             raise
-        typer.echo("Error: the database has no tables yet. Run `spark-shipstation db upgrade`.", err=True)
-        raise typer.Exit(2) from None
+        _refuse("the database has no tables yet. Run `spark-shipstation db upgrade`.")
     except OperationalError as error:
-        typer.echo(f"Error: the database cannot be reached: {str(error.orig).strip()}", err=True)
-        raise typer.Exit(2) from None
+        _refuse(f"the database cannot be reached: {str(error.orig).strip()}")
+
+
+def _refuse(sentence: str, reasons: Sequence[Reason] = ()) -> NoReturn:
+    typer.echo(f"Error: {sentence}", err=True)
+    for reason in reasons:
+        typer.echo(f"  {reason.pointer}: {reason.detail}", err=True)
+    raise typer.Exit(2) from None
 
 
 @contextmanager
 def opened() -> Iterator[tuple[Sessions, Settings]]:
     """Sessions on the configured database, for one command."""
-    settings = at_known_address(configuration.current())
-    with plain_errors(), database_url(settings) as url:
+    with plain_errors(), database_url(settings := at_known_address(configuration.current())) as url:
         engine = connect(url, limits=Limits(settings.transaction_seconds, settings.lock_seconds), pool_size=2)
         try:
             yield sessions_on(engine), settings

@@ -6,17 +6,19 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvicorn
 
 from .. import settings as configuration
+from ..errors import Unavailable
 from ..services.accounts import FirstRun, set_up_first
 from ..settings import Settings
 from ..store import migrations
 from ..store.accounts import clock
 from ..store.session import connect, sessions_on
+from ..store.vendors import shortest_overlap
 from .guide import connect_guide, try_guide
 from .opening import address_file, database_url, plain_errors
 
@@ -26,33 +28,41 @@ def serve(
         bool, typer.Option("--first-run", help="Migrate first, and make what a new installation lacks.")
     ] = False,
     host: Annotated[str | None, typer.Option(help="Instead of SPARK_HOST.")] = None,
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Instead of SPARK_PORT.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Instead of SPARK_PORT.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=64, help="Instead of SPARK_WORKERS.")] = None,
 ) -> None:
     """Serve ShipStation's URL and the JSON API until Ctrl-C."""
     chosen = {"host": host, "port": port, "workers": workers}
-    settings = configuration.current().model_copy(update={k: v for k, v in chosen.items() if v is not None})
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the embedded PostgreSQL is stopped, too
-    with plain_errors(), database_url(settings) as url:
+    with plain_errors(), database_url(settings := _chosen(chosen)) as url:
         if first_run:
             migrations.upgrade(url)
             _set_up(settings, url)
-        _refuse_old_tables(url)
+        _refuse_what_would_lose_orders(settings, url)
         _run(settings, url)
 
 
-def _refuse_old_tables(url: str) -> None:
+def _chosen(options: dict[str, str | int | None]) -> Settings:
+    return configuration.current().model_copy(update={k: v for k, v in options.items() if v is not None})
+
+
+def _refuse_what_would_lose_orders(settings: Settings, url: str) -> None:
+    """Tables of another version; windows that overlap by less than a transaction may take."""
     engine = connect(url, pool_size=1)
     with sessions_on(engine).begin() as session:
         at = migrations.current(session)
+        if at != migrations.head():
+            raise Unavailable(
+                f"The database is at {at or 'nothing'}, this version needs {migrations.head()}. "
+                "Run `spark-shipstation db upgrade`."
+            )
+        overlap = shortest_overlap(session)
     engine.dispose()
-    if at != migrations.head():
-        typer.echo(
-            f"Error: the database is at {at or 'nothing'}, this version needs {migrations.head()}. "
-            "Run `spark-shipstation db upgrade`.",
-            err=True,
+    if overlap is not None and overlap <= settings.transaction_seconds:
+        raise Unavailable(
+            f"SPARK_TRANSACTION_SECONDS is {settings.transaction_seconds}, but a connection's windows overlap by only "
+            f"{overlap} seconds: an order committed late would be missed. Set it below {overlap}."
         )
-        raise typer.Exit(2)
 
 
 def _set_up(settings: Settings, url: str) -> None:
@@ -64,6 +74,7 @@ def _set_up(settings: Settings, url: str) -> None:
             _write_down(settings, first)
     engine.dispose()
     if first is None:
+        _refresh(settings)
         typer.echo(f"Spark is at {settings.url()}; what its first start made stands in {_facts_file(settings)}.")
         return
     typer.echo(connect_guide(first.shipstation))
@@ -77,6 +88,17 @@ def _facts_file(settings: Settings) -> Path:
     return settings.data_dir / "first-run.json"
 
 
+def _refresh(settings: Settings) -> None:
+    """The facts keep their passwords; the address is the one of today."""
+    file = _facts_file(settings)
+    if not file.is_file():
+        return
+    facts = json.loads(file.read_text())
+    before, facts["base_url"] = facts["base_url"], settings.url()
+    facts["shipstation"]["url"] = facts["shipstation"]["url"].replace(before, settings.url(), 1)
+    _keep_facts(file, facts)
+
+
 def _write_down(settings: Settings, first: FirstRun) -> None:
     facts = {
         "shipstation": first.shipstation.model_dump(exclude_none=True),
@@ -85,12 +107,18 @@ def _write_down(settings: Settings, first: FirstRun) -> None:
         "base_url": settings.url(),
     }
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    file = _facts_file(settings)
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    _keep_facts(_facts_file(settings), facts)
+
+
+def _keep_facts(file: Path, facts: dict[str, Any]) -> None:
+    """Readable for its owner only, from the first byte on; never half written."""
+    half = file.with_suffix(".half")
+    half.unlink(missing_ok=True)
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as out:
         json.dump(facts, out, indent=2)
         out.write("\n")
-    file.chmod(0o600)
+    half.replace(file)
 
 
 def _run(settings: Settings, url: str) -> None:
@@ -104,7 +132,6 @@ def _run(settings: Settings, url: str) -> None:
         "SPARK_PORT": str(settings.port),
         "SPARK_BASE_URL": settings.url(),
     }
-    configuration.current.cache_clear()
     with suppress(KeyboardInterrupt):  # uvicorn has stopped in order by then
         uvicorn.run(
             "spark_shipstation.web.app:create_app",

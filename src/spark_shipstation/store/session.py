@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
@@ -12,8 +13,8 @@ Sessions = sessionmaker[Session]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """In seconds. No transaction outlives `transaction`; where PostgreSQL is older than 17 and has no such limit,
-    the two others bound each statement and each pause between two."""
+    """In seconds. No transaction outlives `transaction`. PostgreSQL older than 17 has no such limit of its own: there
+    each statement and each pause is bounded, and a trigger refuses to commit a change that has become too old."""
 
     transaction: int = 60
     lock: int = 10
@@ -26,7 +27,10 @@ class Limits:
         }
         if server_version >= 170000:
             settings["transaction_timeout"] = self.transaction
-        return [f"SET {name} = '{seconds}s'" for name, seconds in settings.items()] + ["SET timezone = 'UTC'"]
+        return [f"SET {name} = '{seconds}s'" for name, seconds in settings.items()] + [
+            f"SET spark.transaction_seconds = '{self.transaction}'",  # for the trigger changes_commit_in_time
+            "SET timezone = 'UTC'",
+        ]
 
 
 def driver_url(url: str) -> str:
@@ -40,6 +44,7 @@ def connect(url: str, *, limits: Limits | None = None, pool_size: int = 10) -> E
     limits = limits or Limits()
     engine = create_engine(
         driver_url(url), pool_size=pool_size, max_overflow=pool_size, pool_timeout=10,
+        json_deserializer=orjson.loads,
         hide_parameters=True,  # errors end up in logs, and parameters are names and addresses
 
         connect_args={"connect_timeout": 5, "application_name": "spark-shipstation"},

@@ -3,6 +3,7 @@ about them changed."""
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -16,10 +17,14 @@ from ..actor import Actor
 from ..forms import Line, OrderIn
 
 
-def keep_lines(session: Session, taken: Sequence[tuple[Order, OrderIn]], actor: Actor) -> None:
-    """Write the lines of these orders. A line that is no longer sent stays, with quantity 0."""
+def keep_lines(session: Session, taken: Sequence[tuple[Order, OrderIn]], actor: Actor) -> set[UUID]:
+    """Write the lines of these orders. A line that is no longer sent stays, with quantity 0.
+
+    Answers the orders in which a line that was known got another vendor than before, or its first.
+    """
+    routed: set[UUID] = set()
     if not taken:
-        return
+        return routed
     skus = {line.sku for _, form in taken for line in form.lines if line.sku}
     routing = catalog.routing_catalog(session, actor.account_id, skus)
     products = catalog.products_by_sku(session, actor.account_id, skus)
@@ -33,13 +38,14 @@ def keep_lines(session: Session, taken: Sequence[tuple[Order, OrderIn]], actor: 
             if old is None:
                 decision = route(line.sku, line.vendor, routing)
                 rows.append(_row(order, line, facts, decision))
-            else:
-                _update(old, facts, line, routing)
+            elif _update(old, facts, line, routing):
+                routed.add(order.id)
         for gone in before.values():
             gone.quantity = 0
     if rows:
         session.execute(insert(OrderLine), rows)
     session.flush()
+    return routed
 
 
 def _row(order: Order, line: Line, facts: dict[str, Any], decision: Decision) -> dict[str, Any]:
@@ -54,16 +60,17 @@ def _row(order: Order, line: Line, facts: dict[str, Any], decision: Decision) ->
     }
 
 
-def _update(old: OrderLine, facts: dict[str, Any], line: Line, routing: Catalog) -> None:
-    """A line keeps its vendor, unless the shop changed what decides about it or it had none."""
-    undecided = old.vendor_id is None
+def _update(old: OrderLine, facts: dict[str, Any], line: Line, routing: Catalog) -> bool:
+    """A line keeps its vendor, unless the shop changed what decides about it or it had none. True = a new vendor."""
+    before = old.vendor_id
     decides = old.sku != facts["sku"] or old.named_vendor != facts["named_vendor"]
     for name, value in facts.items():
         if getattr(old, name) != value:
             setattr(old, name, value)
-    if undecided or decides:
+    if before is None or decides:
         decision = route(line.sku, line.vendor, routing)
         old.vendor_id, old.reason = decision.vendor_id, decision.reason
+    return old.vendor_id != before
 
 
 def _facts(line: Line, position: int, product: Product | None) -> dict[str, Any]:

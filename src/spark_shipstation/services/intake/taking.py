@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from ...rules.status import Flag
 from ...store import accounts, journal
 from ...store.base import new_id
 from ...store.orders import Order, planning
@@ -40,13 +41,23 @@ class Result:
 
 @dataclass(slots=True)
 class Intake:
-    """One order on its way in. `before` are the facts that an update replaces, for the timeline."""
+    """One order on its way in. `what` and `before`, the facts that an update replaces, are for the timeline."""
 
     form: OrderIn
     digest: bytes
     order: Order
     outcome: Outcome
-    before: dict[str, Any]
+    what: str = ""
+    before: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> bool:
+        return self.outcome is not Outcome.UNCHANGED
+
+    @property
+    def waits_for_a_vendor(self) -> bool:
+        """Vendors may have come since, so sending the order again is worth another look."""
+        return Flag.UNROUTED in self.order.flags
 
 
 def take_orders(session: Session, forms: Sequence[OrderIn], actor: Actor, *, now: datetime) -> list[Result]:
@@ -71,8 +82,11 @@ def take_orders(session: Session, forms: Sequence[OrderIn], actor: Actor, *, now
 
 def _take_distinct(session: Session, forms: Sequence[OrderIn], actor: Actor, now: datetime) -> list[Result]:
     intakes = _keep_orders(session, forms, actor, now)
-    changed = [intake for intake in intakes if intake.outcome is not Outcome.UNCHANGED]
-    keep_lines(session, [(intake.order, intake.form) for intake in changed], actor)
+    routed = keep_lines(session, [(i.order, i.form) for i in intakes if i.changed or i.waits_for_a_vendor], actor)
+    for intake in intakes:
+        if not intake.changed and intake.order.id in routed:
+            intake.outcome, intake.what = Outcome.UPDATED, "sent again: a vendor was found for lines that had none"
+    changed = [intake for intake in intakes if intake.changed]
     split_orders(session, [intake.order for intake in changed], actor, now=now)
     _write_timeline(session, changed, actor, now)
     for outcome, what in ((Outcome.CREATED, "order received"), (Outcome.UPDATED, "order changed by the shop")):
@@ -91,16 +105,16 @@ def _keep_orders(session: Session, forms: Sequence[OrderIn], actor: Actor, now: 
     if new:
         made = _insert_orders(session, {key: by_key[key] for key in new}, digests, actor, now)
         known |= planning.lock_orders_by_key(session, actor.account_id, new)
-    intakes = []
-    for key, form in by_key.items():
-        order = known[key]
-        if order.id in made:
-            intakes.append(Intake(form, digests[key], order, Outcome.CREATED, {}))
-        elif order.content_digest == digests[key]:
-            intakes.append(Intake(form, digests[key], order, Outcome.UNCHANGED, {}))
-        else:
-            intakes.append(Intake(form, digests[key], order, Outcome.UPDATED, _update(order, form, digests[key])))
-    return intakes
+    return [_intake(form, digests[key], known[key], is_new=known[key].id in made) for key, form in by_key.items()]
+
+
+def _intake(form: OrderIn, digest: bytes, order: Order, *, is_new: bool) -> Intake:
+    if is_new:
+        return Intake(form, digest, order, Outcome.CREATED, "order received")
+    if order.content_digest == digest:
+        return Intake(form, digest, order, Outcome.UNCHANGED)
+    before = _update(order, form, digest)
+    return Intake(form, digest, order, Outcome.UPDATED, _changed_words(before), before)
 
 
 def _insert_orders(
@@ -162,7 +176,7 @@ def _write_timeline(session: Session, intakes: Sequence[Intake], actor: Actor, n
     events = [
         journal.NewEvent(
             intake.order.id,
-            "order received" if intake.outcome is Outcome.CREATED else _changed_words(intake.before),
+            intake.what,
             {"before": _plain(intake.before)} if intake.before else None,
         )
         for intake in intakes
