@@ -25,6 +25,7 @@ from spark_shipstation.customstore.kinds import (
     Kind,
 )
 from spark_shipstation.errors import Unreadable, Unwritable
+from spark_shipstation.rules.texts import clean
 
 XSD_URI = etree.XMLSchema(
     etree.XML(
@@ -53,11 +54,11 @@ def is_xml_char(character: str) -> bool:
 @example("a]]>b")
 def test_cleaned_text_is_the_same_text_without_what_xml_cannot_carry(text: str) -> None:
     one_kind_of_line_end = text.replace("\r\n", "\n").replace("\r", "\n")
-    assert kinds.clean(text) == "".join(filter(is_xml_char, one_kind_of_line_end))
+    assert clean(text) == "".join(filter(is_xml_char, one_kind_of_line_end))
 
 
 @settings(deadline=None, max_examples=200)
-@given(any_text.map(kinds.clean))
+@given(any_text.map(clean))
 @example("]]>")
 @example("]]]]>>")
 @example("<![CDATA[ ]]>")
@@ -69,7 +70,7 @@ def test_a_cdata_section_carries_any_clean_text_unchanged(text: str) -> None:
 @given(texts, st.integers(1, 60))
 def test_a_code_is_the_beginning_of_the_cleaned_text_and_never_over_its_limit(text: str, limit: int) -> None:
     content = kinds.code(limit).write(text)
-    expected = kinds.clean(text).strip()[:limit].rstrip()
+    expected = clean(text).strip()[:limit].rstrip()
     assert (parsed(content) if content is not None else "") == expected
     assert len(expected) <= limit
 

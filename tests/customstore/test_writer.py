@@ -23,7 +23,6 @@ from customstore.drawn import (
     wild_orders,
 )
 from pagecheck import check_page
-from spark_shipstation.customstore.kinds import clean
 from spark_shipstation.customstore.messages import (
     ItemMessage,
     NoticeItem,
@@ -34,6 +33,7 @@ from spark_shipstation.customstore.messages import (
 from spark_shipstation.customstore.reader import read_notice, read_orders
 from spark_shipstation.customstore.writer import write_answer, write_notice, write_order, write_orders
 from spark_shipstation.errors import Unwritable
+from spark_shipstation.rules.texts import clean
 
 GOLDEN = Path(__file__).with_name("golden")
 SLOW_TO_DRAW = (HealthCheck.too_slow, HealthCheck.data_too_large)

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from processes import is_running
-
 from spark_shipstation.store.embedded import embedded_postgres
 from spark_shipstation.store.session import connect
 
@@ -19,8 +18,11 @@ def test_a_server_that_was_restarted_meanwhile_is_stopped_all_the_same(tmp_path:
         before = pid_of(tmp_path)
         owner = (tmp_path / "postgres").owner()
         binary = Path(f"/proc/{before}/exe").readlink().parent / "pg_ctl"
-        restart = [str(binary), "-D", str(tmp_path / "postgres"), "-m", "immediate", "-w", "restart"]
-        subprocess.run(restart, check=True, user=owner, capture_output=True, timeout=60)
+        data = tmp_path / "postgres"
+        restart = [str(binary), "-D", str(data), "-l", str(data / "log"), "-m", "immediate", "-w", "restart"]
+        subprocess.run(
+            restart, check=True, user=owner, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60
+        )
         after = pid_of(tmp_path)
         assert after != before
     assert not is_running(after)

@@ -1,8 +1,9 @@
 """Orders in over the API: validated, stored, routed, split; sent again; read back."""
 
+import base64
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
@@ -251,6 +252,89 @@ def test_the_same_order_twice_in_one_call_counts_in_the_order_given(merchant: Me
     assert merchant.order(results[0]["id"])["customer_notes"] == "later"
 
 
+def test_equal_numbers_beside_a_number_with_a_letter_find_free_ones(merchant: Merchant) -> None:
+    merchant.take(order(number="T.B", external_id="t.b"))
+    got = merchant.take(*(order(number="T", external_id=f"t{n}", store=f"s{n}") for n in range(7)))
+    numbers = sorted(entry["vendor_orders"][0]["number"] for entry in got)
+    assert numbers == ["T", "T.C", "T.D", "T.E", "T.F", "T.G", "T.H"]
+    [more] = merchant.take(order(number="T", external_id="t8", store="s8"))
+    assert more["vendor_orders"][0]["number"] == "T.I"
+
+
+def test_stores_with_equal_numbers_at_the_same_time_are_all_taken(merchant: Merchant) -> None:
+    def send(store: str) -> list[int]:
+        return [
+            merchant.post(*(order(store=store, external_id=f"{n}-{k}", number=f"E{k}") for k in range(5))).status_code
+            for n in range(6)
+        ]
+
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(send, ["one", "two", "three"]))
+    assert answers == [[200] * 6] * 3
+
+
+@pytest.mark.parametrize("field", ["customer_notes", "gift_message", "placed_at", "total", "currency"])
+def test_half_a_surrogate_pair_refuses_its_order_and_no_other(merchant: Merchant, field: str) -> None:
+    results = merchant.post(order(), order(**{field: "\ud800"})).json()["results"]
+    assert [result["outcome"] for result in results] == ["created", "refused"]
+    assert [reason["pointer"] for reason in results[1]["errors"]] == [f"/{field}"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/orders?number=%00",
+        "/orders?store=a%00",
+        "/orders?status=%00",
+        "/orders?external_id=%00",
+        "/products/a%00b",
+        "/vendors/%00",
+        "/orders/%00",
+        "/orders?cursor=" + "W1tb" * 8000,
+    ],
+)
+def test_what_cannot_be_stored_cannot_be_asked_for(merchant: Merchant, path: str) -> None:
+    response = merchant.http.get(f"/api/v1{path}", auth=merchant.auth)
+    assert response.status_code in {400, 404}
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("credentials", [b"key\x00:x", b"\xff\xfe:x", b"no colon", b"\xc3"])
+def test_credentials_that_are_none_get_a_challenge(merchant: Merchant, credentials: bytes) -> None:
+    header = {"authorization": "Basic " + base64.b64encode(credentials).decode()}
+    assert merchant.http.get("/api/v1/orders", headers=header).status_code == 401
+    assert merchant.http.get(merchant.shipstation.url, headers=header).status_code == 401
+    assert merchant.http.get("/shipstation/%00?action=export", headers=header).status_code == 404
+
+
+@pytest.mark.parametrize(("currency", "total"), [("KWD", "31.221"), ("JPY", "33"), ("USD", "31.22"), ("JPY", "31.5")])
+def test_the_parts_add_up_on_the_wire_in_every_currency(merchant: Merchant, currency: str, total: str) -> None:
+    merchant.add_store("West")
+    lines = [line("l1", quantity=1, unit_price="10.55"), line("l2", quantity=1, unit_price="20.67", vendor="West")]
+    [got] = merchant.take(order(currency=currency, total=total, lines=lines, tax_amount="1.5", shipping_amount="0"))
+    parts = [Decimal(part["total"]) for part in got["vendor_orders"]]
+    assert sum(parts) == Decimal(total)
+    on_the_wire = sum(part.quantize(Decimal("0.01"), ROUND_HALF_UP) for part in parts)
+    assert on_the_wire == Decimal(total).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def test_an_amount_written_another_way_is_no_change(merchant: Merchant) -> None:
+    sent = order(discounts=[{"code": "A", "amount": "3"}])
+    merchant.take(sent)
+    again = {
+        **sent,
+        "total": "37.1",
+        "lines": [line(unit_price="10.0")],
+        "discounts": [{"code": "A", "amount": "3.00"}],
+    }
+    assert merchant.post(again).json()["results"][0]["outcome"] == "unchanged"
+
+
+def test_an_address_of_nothing_visible_is_none(merchant: Merchant) -> None:
+    [got] = merchant.take(order(ship_to={**ADDRESS, "address1": "&nbsp;"}, customer={"code": "&nbsp;"}))
+    assert got["flags"] == ["needs_address"]
+
+
 def test_two_stores_with_the_same_number_are_told_apart(merchant: Merchant) -> None:
     got = merchant.take(order(number="55", external_id="a"), order(number="55", external_id="b", store="outlet"))
     assert [entry["vendor_orders"][0]["number"] for entry in got] == ["55", "55.B"]
@@ -302,3 +386,11 @@ def test_a_wrong_key_gets_a_challenge(merchant: Merchant, auth: tuple[str, str] 
     response = merchant.http.get("/api/v1/orders", auth=auth)
     assert (response.status_code, response.headers["content-type"]) == (401, "application/problem+json")
     assert response.headers["www-authenticate"].startswith("Basic ")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"store": " "}, {"external_id": "\t"}, {"lines": [line(" ")]}, {"number": " \u0001 "}]
+)
+def test_blanks_are_no_name(merchant: Merchant, changes: dict[str, Any]) -> None:
+    [result] = merchant.post(order(**changes)).json()["results"]
+    assert [reason["detail"] for reason in result["errors"]] == ["String should have at least 1 character"]

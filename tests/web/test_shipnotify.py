@@ -262,3 +262,59 @@ def test_an_unclear_cost_is_kept_out_and_flagged(merchant: Merchant) -> None:
         ["unclear_values"],
         None,
     )
+
+
+def test_a_package_of_nothing_ships_nothing(merchant: Merchant) -> None:
+    [taken] = merchant.take(order(discounts=[{"code": "SAVE", "amount": "1.00"}], total="36.10"))
+    part = part_of(taken)
+    item = part["lines"][0]["id"]
+    for tracking, items in (("T0", {item: 0}), ("T1", {f"{part['id']}-discount-1": 1})):
+        response = merchant.shipstation.notify(notice(part["id"], items, TrackingNumber=tracking))
+        assert response.status_code == 200
+    after = merchant.order(taken["id"])
+    assert (after["status"], after["lines"][0]["shipped"]) == ("awaiting_shipment", 0)
+    assert [shipment["tracking_number"] for shipment in after["shipments"]] == ["T0", "T1"]
+
+
+def test_a_forms_body_wins_over_the_query(merchant: Merchant) -> None:
+    [mine], [other] = merchant.take(order()), merchant.take(order())
+    body = f"order_number={mine['number']}&tracking_number=BODY%00".encode()
+    form = "application/x-www-form-urlencoded"
+    merchant.shipstation.notify(body, form, order_number=other["number"], tracking_number="QUERY")
+    assert merchant.order(mine["id"])["shipments"][0]["tracking_number"] == "BODY"
+    assert merchant.order(other["id"])["shipments"] == []
+
+
+def test_an_order_id_of_another_order_ships_nothing_by_its_number(merchant: Merchant) -> None:
+    """The body's OrderID is authoritative."""
+    [taken] = merchant.take(order())
+    body = notice("0" * 32, OrderNumber=taken["number"])
+    assert merchant.shipstation.notify(body).status_code == 404
+    assert merchant.order(taken["id"])["status"] == "awaiting_shipment"
+    assert states(merchant) == [("unmatched", 404)]
+
+
+def test_two_lists_of_items_are_not_guessed_at(merchant: Merchant) -> None:
+    [taken] = merchant.take(order())
+    part = part_of(taken)
+    body = notice(part["id"], {part["lines"][0]["id"]: 1}).replace(b"</Items>", b"</Items><Items></Items>")
+    assert merchant.shipstation.notify(body).status_code == 400
+    assert merchant.order(taken["id"])["shipments"] == []
+
+
+def test_the_same_package_named_in_other_words_counts_once(merchant: Merchant) -> None:
+    [taken] = merchant.take(order())
+    part = part_of(taken)
+    item = part["lines"][0]["id"]
+    for items, by in (({item: 2}, "LineItemID"), ({item.upper(): 2}, "LineItemID"), ({"tee-m": 2}, "SKU")):
+        assert merchant.shipstation.notify(notice(part["id"], items, by=by)).status_code == 200
+    after = merchant.order(taken["id"])
+    assert (len(after["shipments"]), after["lines"][0]["shipped"]) == (1, 2)
+
+
+def test_a_nul_in_the_query_is_kept_out_of_the_database(merchant: Merchant) -> None:
+    [taken] = merchant.take(order())
+    store = merchant.shipstation
+    url = f"{store.url}?action=shipnotify&order_number={taken['number']}&tracking_number=%00T&%00=1"
+    assert store.http.post(url, auth=store.auth).status_code == 200
+    assert merchant.order(taken["id"])["shipments"][0]["tracking_number"] == "T"

@@ -1,5 +1,6 @@
 """Vendors and products over the API, as far as routing and connecting need them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -120,3 +121,18 @@ def test_a_product_reads_back_as_it_was_put(merchant: Merchant) -> None:
     got = merchant.get("/products/A/B 1")
     assert (got["sku"], got["name"], got["vendors"][0]["location"]) == ("A/B 1", "Box", "C3")
     assert merchant.http.get("/api/v1/products/none", auth=merchant.auth).status_code == 404
+
+
+@pytest.mark.parametrize("sku", ["%20", "x" * 501])
+def test_a_sku_that_no_line_could_have_is_refused(merchant: Merchant, sku: str) -> None:
+    response = merchant.http.put(f"/api/v1/products/{sku}", json={}, auth=merchant.auth)
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, "/sku")
+
+
+def test_the_same_product_put_at_once_by_many_is_put(merchant: Merchant) -> None:
+    def put(n: int) -> int:
+        document = {"name": f"turn {n}", "vendors": [{"vendor": "ShipStation"}]}
+        return merchant.http.put("/api/v1/products/AT-ONCE", json=document, auth=merchant.auth).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(put, range(20))) == [200] * 20

@@ -4,7 +4,6 @@
 make the value fit. `read` raises Unreadable. Limits are characters, counted after cleaning.
 """
 
-import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,10 +12,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ..errors import Unreadable, Unwritable
+from ..rules.texts import clean, visible
 from .window import format_wire_time, read_wire_date, read_wire_time
 
-# Everything outside the Char production of XML 1.0, fifth edition, section 2.2.
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 _MAX_AMOUNT = Decimal("9999999.99")
 _CENT = Decimal("0.01")
 _URL_CHARACTER = r"(?:[^\s%/?#@\[\]]|%[0-9A-Fa-f]{2})"
@@ -37,13 +35,6 @@ class Kind:
     empty: str | None = None
 
 
-def clean(text: str) -> str:
-    """Text without what XML cannot carry; line ends as \\n, as every XML parser would make them."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _NOT_XML.sub("", text)
-
-
 def cdata(text: str) -> str:
     if "]]>" in text:
         text = text.replace("]]>", "]]]]><![CDATA[>")
@@ -55,7 +46,7 @@ def _limited(limit: int, *, decode: bool) -> Callable[[Any], str | None]:
         if value.isprintable() and "&" not in value:  # nothing to clean: most of what shops send
             text = value.strip()[:limit].rstrip()
         else:
-            text = clean(html.unescape(value) if decode else value).strip()[:limit].rstrip()
+            text = (visible(value) if decode else clean(value).strip())[:limit].rstrip()
         return cdata(text) if text else None
 
     return write

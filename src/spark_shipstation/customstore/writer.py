@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import Unwritable
 from ..rules.money import rounded
-from .kinds import clean
+from ..rules.texts import clean
 from .messages import NoticeMessage, OrderMessage
 from .schema import NOTICE, ORDER, Document, Field, Group, Series
 

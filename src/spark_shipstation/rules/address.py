@@ -5,6 +5,8 @@ from functools import lru_cache
 
 import pycountry
 
+from .texts import visible
+
 
 @lru_cache(maxsize=1024)
 def country_code(text: str) -> str | None:
@@ -26,8 +28,8 @@ def missing_fields(ship_to: Mapping[str, str]) -> list[str]:
 
     State and postal code may be empty: many countries have none.
     """
-    missing = [key for key in ("address1", "city") if not ship_to.get(key, "").strip()]
-    if not (ship_to.get("name", "").strip() or ship_to.get("company", "").strip()):
+    missing = [key for key in ("address1", "city") if not visible(ship_to.get(key, ""))]
+    if not (visible(ship_to.get("name", "")) or visible(ship_to.get("company", ""))):
         missing.insert(0, "name")
     if country_code(ship_to.get("country", "")) is None:
         missing.append("country")

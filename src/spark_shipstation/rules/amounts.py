@@ -4,10 +4,10 @@ Shared by line value, in the currency's smallest unit, by largest remainder: the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .money import ZERO, digits_of, rounded, shares
+from .money import WIRE_DIGITS, ZERO, rounded, shares, sharing_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,10 @@ def share_out(order: Amounts, values: Sequence[Decimal]) -> list[PartAmounts]:
 
     What the order's total holds beside lines, discounts, tax and shipping (a fee, a rounding) is shared as well.
     """
-    digits = digits_of(order.currency)
-    worth = rounded(sum(values, ZERO), digits)
     off = sum((amount for _, amount in order.discounts), ZERO)
+    value = sum(values, ZERO)
+    digits = sharing_digits(order.currency, order.total, order.tax, order.shipping, off, value)
+    worth = rounded(value, digits)
     other = order.total - (worth - off + order.tax + order.shipping)
     subtotals = shares(worth, values, digits)
     taxes, shippings, others = (shares(amount, values, digits) for amount in (order.tax, order.shipping, other))
@@ -48,4 +49,10 @@ def share_out(order: Amounts, values: Sequence[Decimal]) -> list[PartAmounts]:
         given = sum((amount for _, amount in own), ZERO)
         total = subtotal - given + taxes[i] + shippings[i] + others[i]
         parts.append(PartAmounts(subtotal, own, taxes[i], shippings[i], total))
-    return parts
+    return parts if digits <= WIRE_DIGITS else _on_the_wire(order.total, parts)
+
+
+def _on_the_wire(total: Decimal, parts: Sequence[PartAmounts]) -> list[PartAmounts]:
+    """Totals in hundredths, as the wire says them, that still add up; what is finer stays with the first part."""
+    totals = shares(total, [part.total for part in parts], WIRE_DIGITS)
+    return [replace(part, total=own) for part, own in zip(parts, totals, strict=True)]

@@ -15,8 +15,17 @@ _DIGITS = {
 }
 
 
+WIRE_DIGITS = 2
+
+
 def digits_of(currency: str) -> int:
-    return _DIGITS.get(currency, 2)
+    return _DIGITS.get(currency, WIRE_DIGITS)
+
+
+def sharing_digits(currency: str, *amounts: Decimal) -> int:
+    """How finely to share: in the currency's smallest unit, or in hundredths where the amounts themselves are finer."""
+    own = max((-int(amount.normalize().as_tuple().exponent) for amount in amounts), default=0)
+    return max(digits_of(currency), min(WIRE_DIGITS, own))
 
 
 def rounded(amount: Decimal, digits: int = 2) -> Decimal:

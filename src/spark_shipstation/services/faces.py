@@ -13,6 +13,7 @@ from ..customstore.window import to_wire
 from ..rules import weights
 from ..rules.address import country_code, missing_fields
 from ..rules.status import Status, StatusNames
+from ..rules.texts import visible
 from ..store.orders.faces import Face, Head, Line
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -117,12 +118,12 @@ def _ship_to(head: Head) -> dict[str, Any]:
 
 def _customer(head: Head) -> messages.CustomerMessage:
     customer, bill, ship = head.customer, head.bill_to, _ship_to(head)
-    name = ship.get("name") or ship.get("company") or ""
-    buyer = bill.get("name") or customer.get("name") or name
-    email = bill.get("email") or customer.get("email") or ship.get("email") or ""
+    name = _first(ship.get("name"), ship.get("company"))
+    buyer = _first(bill.get("name"), customer.get("name"), name)
+    email = _first(bill.get("email"), customer.get("email"), ship.get("email"))
     phone = customer.get("phone") or ""
     return messages.CustomerMessage(
-        code=customer.get("code") or email or buyer or head.number,
+        code=_first(customer.get("code"), email, buyer, head.number),
         bill_to=messages.BillToMessage(
             name=buyer,
             company=bill.get("company") or customer.get("company"),
@@ -147,6 +148,11 @@ def _customer(head: Head) -> messages.CustomerMessage:
             phone=ship.get("phone") or phone,
         ),
     )
+
+
+def _first(*texts: str | None) -> str:
+    """The first that says something."""
+    return next((text for text in texts if text and visible(text)), "")
 
 
 def digest_of(face: Face) -> bytes:

@@ -2,19 +2,21 @@
 
 from uuid import UUID
 
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
 from ..errors import Invalid, NotFound, Reason
 from ..rules.routing import Offer
 from ..store import catalog
-from ..store.base import new_id
-from ..store.catalog import Product
 from .answers import ProductOut, ProductVendorOut, format_money
-from .forms import ProductIn
+from .forms import ProductIn, Sku, reasons_of
+
+_SKU = TypeAdapter(Sku)
 
 
 def put_product(session: Session, account_id: UUID, sku: str, form: ProductIn) -> ProductOut:
     """Make it or replace it. Counts for orders that come in from now on. Raises Invalid for unknown vendors."""
+    sku = _named(sku)
     routing = catalog.routing_catalog(session, account_id, [sku])
     offers: dict[UUID, Offer] = {}
     reasons = []
@@ -28,10 +30,7 @@ def put_product(session: Session, account_id: UUID, sku: str, form: ProductIn) -
             offers[vendor.id] = Offer(vendor.id, wanted.priority, wanted.vendor_sku, wanted.location)
     if reasons:
         raise Invalid("The product was refused.", reasons)
-    product = catalog.find_product(session, account_id, sku)
-    if product is None:
-        product = Product(account_id=account_id, id=new_id(), sku=sku)
-        session.add(product)
+    product = catalog.lock_product(session, account_id, sku)
     product.name, product.image_url = form.name, form.image_url
     product.weight = form.weight.value if form.weight else None
     product.weight_unit = form.weight.unit if form.weight else ""
@@ -41,8 +40,17 @@ def put_product(session: Session, account_id: UUID, sku: str, form: ProductIn) -
     return read_product(session, account_id, sku)
 
 
+def _named(sku: str) -> str:
+    """A SKU as order lines have it, or it would never be found. Raises Invalid."""
+    try:
+        return str(_SKU.validate_python(sku))
+    except ValidationError as error:
+        raise Invalid("The product was refused.", reasons_of(error, "/sku")) from None
+
+
 def read_product(session: Session, account_id: UUID, sku: str) -> ProductOut:
     """Raises NotFound."""
+    sku = sku.strip()
     product = catalog.find_product(session, account_id, sku)
     if product is None:
         raise NotFound(f"There is no product with the SKU {sku[:100]}.")

@@ -61,7 +61,7 @@ def read_cursor(text: str) -> tuple[datetime, UUID]:
         if moment.tzinfo is None:
             raise ValueError(at)
         return moment, UUID(id_)
-    except (ValueError, TypeError, AttributeError, binascii.Error):
+    except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error):
         raise BadRequest("The cursor is not one that this API gave out.") from None
 
 

@@ -217,7 +217,7 @@ def authenticated(session: Session, public_id: str, username: str | None, passwo
 
     An unknown user and a wrong password get the same answer after the same work.
     """
-    caller = store.find_caller(session, public_id)
+    caller = store.find_caller(session, public_id) if public_id.isalnum() else None
     if caller is None:
         raise NotFound("There is no ShipStation connection at this URL. Copy the URL that Spark gave out again.")
     right = secrets.matches(password or "", caller.digests)

@@ -5,11 +5,12 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint, delete, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..rules.routing import Catalog, Offer
 from ..rules.routing import Vendor as RoutingVendor
-from .base import Base, Owned, among, owned_by
+from .base import Base, Owned, among, new_id, owned_by
 from .vendors import vendors_of
 
 
@@ -44,6 +45,14 @@ class ProductVendor(Base):
 
 def find_product(session: Session, account_id: UUID, sku: str) -> Product | None:
     return session.scalars(select(Product).where(Product.account_id == account_id, Product.sku == sku)).first()
+
+
+def lock_product(session: Session, account_id: UUID, sku: str) -> Product:
+    """The product, made where it is new, and held: two who write it at once come one after the other."""
+    made = {"account_id": account_id, "id": new_id(), "sku": sku, "name": "", "image_url": "", "weight_unit": ""}
+    session.execute(insert(Product).on_conflict_do_nothing(index_elements=["account_id", "sku"]), [made])
+    mine = (Product.account_id == account_id, Product.sku == sku)
+    return session.scalars(select(Product).where(*mine).with_for_update()).one()
 
 
 def products_by_sku(session: Session, account_id: UUID, skus: Collection[str]) -> dict[str, Product]:

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .base import Base, Owned, PgSnapshot, owned_by
 from .journal import Change
+from .session import make_durable
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,7 @@ def keep_reading(session: Session, feed: Feed, found: Survey, *, now: datetime) 
         bound_times=[at for at, _ in found.bounds],
         bound_ids=[id_ for _, id_ in found.bounds],
     )
+    make_durable(session)  # were the newest reading lost, an older one would cut the pages elsewhere
     session.add(reading)
     session.flush()
     return reading

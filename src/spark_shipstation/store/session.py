@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -57,6 +57,11 @@ def connect(url: str, *, limits: Limits | None = None, pool_size: int = 10) -> E
         connection.autocommit = False
 
     return engine
+
+
+def make_durable(session: Session) -> None:
+    """What this transaction writes must outlive a crash, although the log of a call alone would not have to."""
+    session.execute(text("SET LOCAL synchronous_commit = on"))
 
 
 def sessions_on(engine: Engine) -> Sessions:

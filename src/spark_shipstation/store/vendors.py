@@ -12,6 +12,7 @@ from ..rules.mismatch import Mismatch
 from ..rules.status import StatusNames
 from .accounts import Account
 from .base import Base, Owned
+from .session import make_durable
 
 SHIPSTATION, MANUAL = "shipstation", "manual"
 
@@ -203,6 +204,7 @@ def shortest_overlap(session: Session) -> int | None:
 
 def keep_mismatch(session: Session, channel: Channel, mismatch: Mismatch) -> None:
     """Write down what the polls of that connection have shown."""
+    make_durable(session)
     session.execute(
         update(Connection)
         .where(Connection.account_id == channel.account_id, Connection.vendor_id == channel.vendor_id)

@@ -51,11 +51,11 @@ def basic_credentials(request: Request) -> tuple[str | None, str | None]:
     if scheme.lower() != "basic":
         return None, None
     try:
-        decoded = base64.b64decode(encoded.strip(), validate=True).decode("utf-8", "surrogateescape")
+        decoded = base64.b64decode(encoded.strip(), validate=True).decode()
     except (binascii.Error, ValueError):
         return None, None
     username, colon, password = decoded.partition(":")
-    return (username, password) if colon else (None, None)
+    return (username, password) if colon and "\x00" not in decoded else (None, None)
 
 
 def request_id(request: Request) -> str:

@@ -1,6 +1,6 @@
 """The one table from class of error to HTTP status. How it is said is decided where it is answered."""
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from .. import errors
@@ -20,6 +20,9 @@ STATUS: dict[type[errors.SparkError], int] = {
     errors.Unavailable: 503,
 }
 
+UNIQUE_VIOLATION = "23505"
+# Classes of SQLSTATE that pass: connection, transaction state and rollback, resources, object in use, operator, system.
+PASSING = frozenset({"08", "40", "53", "55", "57", "58", "25"})
 TRY_AGAIN = "Spark's database cannot be reached or is busy. Nothing was changed; try again."
 
 
@@ -49,8 +52,13 @@ def as_spark_error(error: Exception) -> errors.SparkError | None:
         return error
     if isinstance(error, PoolTimeout):
         return errors.Unavailable(TRY_AGAIN, retry_after=5)
-    if isinstance(error, IntegrityError):  # someone else wrote the same at the same moment
+    if not isinstance(error, DBAPIError):
+        return None
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if state == UNIQUE_VIOLATION:  # someone else wrote the same at the same moment
         return errors.Unavailable(TRY_AGAIN, retry_after=1)
-    if isinstance(error, DBAPIError) and (isinstance(error, OperationalError) or error.connection_invalidated):
+    if isinstance(error, DataError):
+        return errors.BadRequest("A value holds what cannot be stored, for example a NUL character.")
+    if error.connection_invalidated or state[:2] in PASSING or (isinstance(error, OperationalError) and not state):
         return errors.Unavailable(TRY_AGAIN)
     return None

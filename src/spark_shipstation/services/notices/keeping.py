@@ -26,7 +26,8 @@ class RawNotice:
 
 def keep(session: Session, channel: Channel, raw: RawNotice, request_id: str, *, now: datetime) -> UUID:
     """Store it as `received`. The caller commits before anything else is done with it."""
-    query = {name: value.replace("\x00", "") for name, value in raw.query.items() if name.lower() not in SECRET_NAMES}
+    plain = {name.replace("\x00", ""): value.replace("\x00", "") for name, value in raw.query.items()}
+    query = {name: value for name, value in plain.items() if name.lower() not in SECRET_NAMES}
     digest = hashlib.sha256(repr(sorted(query.items())).encode("utf-8", "surrogatepass") + b"\n" + raw.body).digest()
     notice = Notice(
         account_id=channel.account_id,
@@ -35,7 +36,7 @@ def keep(session: Session, channel: Channel, raw: RawNotice, request_id: str, *,
         received_at=now,
         request_id=request_id,
         query=query,
-        content_type=raw.content_type[:200],
+        content_type=raw.content_type.replace("\x00", "")[:200],
         body=raw.body,
         digest=digest,
         state="received",

@@ -33,14 +33,26 @@ class Packed:
 
 
 def pack(message: NoticeMessage, slots: Sequence[Slot]) -> tuple[list[Packed], set[Flag]]:
-    """Items by LineItemID, then SKU; no items = everything still open, marked as assumed. Nothing is dropped."""
-    items = [item for item in message.items if ADJUSTMENT_MARK not in item.line_item_id and item.quantity]
-    if not items:
+    """Items by LineItemID, then SKU; no items = everything still open, marked as assumed. Nothing is dropped.
+
+    Our own adjustment lines are no articles. A package of nothing else, or of zero units, ships nothing.
+    """
+    items = [item for item in message.items if ADJUSTMENT_MARK not in item.line_item_id]
+    if not message.items:
         open_slots = [Packed(slot, slot.sku, slot.name, slot.tally.open) for slot in slots if slot.tally.open]
         return open_slots, {Flag.ASSUMED_ITEMS}
     left = {slot.line_id: slot.tally.open for slot in slots}
     packed = [part for item in items for part in _place(item, slots, left)]
     return packed, _flags(packed, slots)
+
+
+def named(item: NoticeItem, slots: Sequence[Slot]) -> str:
+    """The line that the item names, where there is one; else its own words without case."""
+    id_ = as_uuid(item.line_item_id)
+    if any(slot.line_id == id_ for slot in slots):
+        return str(id_)
+    same_sku = [slot for slot in slots if item.sku and item.sku.casefold() in slot.skus]
+    return str(same_sku[0].line_id) if len(same_sku) == 1 else f"{item.line_item_id}|{item.sku}".casefold()
 
 
 def _place(item: NoticeItem, slots: Sequence[Slot], left: dict[UUID, int]) -> list[Packed]:

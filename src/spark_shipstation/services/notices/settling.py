@@ -25,7 +25,7 @@ from ...store.vendors import Channel
 from ..actor import Actor
 from ..forms import as_uuid
 from ..restating import restate
-from .packing import Packed, Slot, pack
+from .packing import Packed, Slot, named, pack
 from .understanding import understand
 
 
@@ -68,7 +68,7 @@ def _apply(session: Session, channel: Channel, notice: Notice, actor: Actor, now
     packed, flags = pack(reading.message, slots)
     if reading.problems:
         flags.add(Flag.UNCLEAR_VALUES)
-    shipment = _shipment(channel, notice, reading, order, vendor_order, flags, now)
+    shipment = _shipment(channel, notice, reading, order, vendor_order, slots, flags, now)
     if not shipments.add_once(session, shipment):
         _settle_earlier(session, notice, now)
         return Settlement("repeated", 200, f"Order {vendor_order.number}: this shipment was recorded before.")
@@ -84,7 +84,8 @@ def _matched(session: Session, channel: Channel, message: NoticeMessage) -> Vend
     account_id, vendor_id = channel.account_id, channel.vendor_id
     id_ = as_uuid(message.order_id) if message.order_id else None
     found = planning.vendor_order_of(session, account_id, vendor_id, id_) if id_ else None
-    numbers = [message.order_number, without_split_suffix(message.order_number) or ""]
+    # An OrderID is authoritative: one that is of this form but not ours must not ship what its number happens to name.
+    numbers = [] if id_ else [message.order_number, without_split_suffix(message.order_number) or ""]
     for number in numbers:
         if found is None and number:
             found = planning.vendor_order_numbered(session, account_id, vendor_id, number)
@@ -114,6 +115,7 @@ def _shipment(
     reading: NoticeReading,
     order: Order,
     vendor_order: VendorOrder,
+    slots: Sequence[Slot],
     flags: set[Flag],
     now: datetime,
 ) -> Shipment:
@@ -130,7 +132,7 @@ def _shipment(
         order_id=order.id,
         vendor_order_id=vendor_order.id,
         notice_id=notice.id,
-        dedupe_key=dedupe_key(message, notice.digest),
+        dedupe_key=dedupe_key(message, notice.digest, slots),
         carrier=message.carrier,
         carrier_code=carrier_code(message.carrier),
         service=message.service,
@@ -148,13 +150,14 @@ def _shipment(
     )
 
 
-def dedupe_key(message: NoticeMessage, digest: bytes) -> bytes:
-    """What makes two notices of one vendor order the same package (contract, point 3)."""
+def dedupe_key(message: NoticeMessage, digest: bytes, slots: Sequence[Slot]) -> bytes:
+    """What makes two notices of one vendor order the same package (contract, point 3). The same line is the same
+    item, however it was named."""
     tracking = "".join(message.tracking_number.split()).upper()
     if not tracking:
         return hashlib.sha256(b"body" + digest).digest()
     when = message.label_create_date or message.ship_date
-    items = sorted((item.line_item_id or item.sku, item.quantity or 0) for item in message.items)
+    items = sorted((named(item, slots), item.quantity or 0) for item in message.items)
     facts = [tracking, carrier_code(message.carrier), when.isoformat() if when else "", items]
     return hashlib.sha256(json.dumps(facts).encode()).digest()
 

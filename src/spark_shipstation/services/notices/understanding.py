@@ -27,11 +27,13 @@ def understand(query: Mapping[str, str], content_type: str, body: bytes) -> Noti
     media_type = content_type.split(";")[0].strip().lower()
     if media_type not in XML_TYPES and media_type != FORM and not media_type.endswith("+xml"):
         raise UnsupportedMedia(f"A notice must come as text/xml or application/xml, not as {media_type[:60]}.")
-    fields = dict(query)
+    fields = {name.lower(): value for name, value in query.items()}
     reading = NoticeReading(NoticeMessage(), ())
     if body.strip():
         if media_type == FORM and not body.lstrip().startswith(b"<"):
-            fields = dict(parse_qsl(body.decode("utf-8", "replace").replace("\x00", ""))) | fields
+            fields |= {
+                name.lower(): value.replace("\x00", "") for name, value in parse_qsl(body.decode("utf-8", "replace"))
+            }
         else:
             reading = read_notice(body)
     message = _filled(reading.message, fields)
@@ -45,14 +47,13 @@ def understand(query: Mapping[str, str], content_type: str, body: bytes) -> Noti
 
 def _matters(problem: Problem) -> bool:
     """A wrong cost or date can be mended later; a wrong quantity would ship the wrong thing."""
-    return problem.path.startswith("Items/") and not problem.unknown
+    return problem.path.partition("/")[0] == "Items" and not problem.unknown
 
 
 def _filled(message: NoticeMessage, fields: Mapping[str, str]) -> NoticeMessage:
-    spoken = {name.lower(): value.strip() for name, value in fields.items()}
     missing = {
-        attribute: spoken[name][:100]
+        attribute: fields[name].strip()[:100]
         for name, attribute in _QUERY_FIELDS.items()
-        if spoken.get(name) and not getattr(message, attribute)
+        if fields.get(name, "").strip() and not getattr(message, attribute)
     }
     return replace(message, **missing)  # type: ignore[arg-type]

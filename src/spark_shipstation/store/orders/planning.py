@@ -2,10 +2,12 @@
 under the lock replaces what was read before it (populate_existing): a stale row would be written back as it was.
 """
 
+import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from ...rules.status import Tally
@@ -13,6 +15,7 @@ from ..base import among
 from ..shipments import ShipmentLine
 from .tables import Cancellation, Order, OrderLine, VendorOrder, VendorOrderLine
 
+LOCKS_OF_A_VENDOR = 64
 Key = tuple[UUID, str]  # store id, the shop's own id of the order
 Sums = Mapping[UUID, tuple[int, int]]  # vendor order line → (cancelled, shipped)
 
@@ -130,20 +133,39 @@ def unrouted_cancellations(session: Session, account_id: UUID, order_ids: Sequen
 
 
 def numbers_taken(session: Session, account_id: UUID, wanted: Iterable[tuple[UUID, str]]) -> dict[UUID, set[str]]:
-    """The numbers that each vendor has already, of these (vendor, number) and, where one is taken, of the forms of it
-    with a letter."""
+    """The numbers that each vendor has already, of these (vendor, number) and of the forms of them with a letter.
+
+    Whoever asks holds these numbers until the transaction ends: two stores with the same numbers wait for each other.
+    """
     by_vendor: dict[UUID, set[str]] = {}
     for vendor_id, number in wanted:
         by_vendor.setdefault(vendor_id, set()).add(number)
+    _hold(session, by_vendor)
     found: dict[UUID, set[str]] = {}
     for vendor_id, numbers in by_vendor.items():
         own = (VendorOrder.account_id == account_id, VendorOrder.vendor_id == vendor_id)
         taken = set(session.scalars(select(VendorOrder.number).where(*own, among(VendorOrder.number, numbers))))
-        lettered = [VendorOrder.number.startswith(f"{number}.", autoescape=True) for number in sorted(taken)]
-        if lettered:
-            taken |= set(session.scalars(select(VendorOrder.number).where(*own, or_(*lettered))))
+        lettered = [f"{number}.{letter}" for number in numbers for letter in "BCDE"]
+        taken |= set(session.scalars(select(VendorOrder.number).where(*own, among(VendorOrder.number, lettered))))
+        crowded = [VendorOrder.number.startswith(f"{n}.", autoescape=True) for n in numbers if f"{n}.E" in taken]
+        if crowded:
+            taken |= set(session.scalars(select(VendorOrder.number).where(*own, or_(*crowded))))
         found[vendor_id] = taken
     return found
+
+
+def _hold(session: Session, by_vendor: Mapping[UUID, Collection[str]]) -> None:
+    """Locks, in one order for everybody. A vendor has few of them, so that a batch needs few."""
+    keys = sorted({_lock_key(vendor_id, number) for vendor_id, numbers in by_vendor.items() for number in numbers})
+    if keys:
+        held = select(func.pg_advisory_xact_lock(func.unnest(literal(keys, ARRAY(BigInteger)))))
+        session.execute(held)
+
+
+def _lock_key(vendor_id: UUID, number: str) -> int:
+    bucket = hashlib.blake2b(number.encode(), digest_size=1).digest()[0] % LOCKS_OF_A_VENDOR
+    digest = hashlib.blake2b(vendor_id.bytes + bytes([bucket]), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def vendor_order_numbered(session: Session, account_id: UUID, vendor_id: UUID, number: str) -> VendorOrder | None:

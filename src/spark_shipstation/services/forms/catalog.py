@@ -1,0 +1,74 @@
+"""Products, vendors, and what ShipStation is told."""
+
+from typing import Annotated, Literal
+
+from pydantic import (
+    Field,
+    model_validator,
+)
+
+from .kinds import Form, Name, ShortName, StatusName, WebAddress, Weight, Word
+
+
+class ProductVendorIn(Form):
+    """`vendor` is its name or id; the lowest `priority` is asked first."""
+
+    vendor: Name
+    vendor_sku: Word = ""
+    location: Word = ""
+    priority: Annotated[int, Field(ge=1, le=1_000)] = 1
+
+
+class ProductIn(Form):
+    name: Word = ""
+    weight: Weight | None = None
+    image_url: WebAddress = ""
+    vendors: list[ProductVendorIn] = []
+
+
+class StatusNamesIn(Form):
+    """What ShipStation is told; the merchant maps these exact words in its Custom Store form."""
+
+    unpaid: StatusName = "unpaid"
+    paid: StatusName = "awaiting_shipment"
+    shipped: StatusName = "shipped"
+    cancelled: StatusName = "cancelled"
+    on_hold: StatusName = "on_hold"
+
+    @model_validator(mode="after")
+    def names_differ(self) -> "StatusNamesIn":
+        names = list(self.model_dump().values())
+        if len(set(names)) < len(names):
+            raise ValueError("the five status names must differ from each other")
+        return self
+
+
+class StatusNamesPatch(Form):
+    unpaid: StatusName | None = None
+    paid: StatusName | None = None
+    shipped: StatusName | None = None
+    cancelled: StatusName | None = None
+    on_hold: StatusName | None = None
+
+
+class VendorIn(Form):
+    """The settings below `kind` are for ShipStation vendors."""
+
+    name: ShortName
+    kind: Literal["shipstation", "manual"] = "shipstation"
+    active: bool = True
+    default: bool | None = None
+    time_zone: Word = "UTC"
+    statuses: StatusNamesIn = StatusNamesIn()
+    page_size: Annotated[int, Field(ge=1, le=500)] = 100
+
+
+class VendorPatch(Form):
+    """Only what is given changes."""
+
+    name: ShortName | None = None
+    active: bool | None = None
+    default: Literal[True] | None = None
+    time_zone: Word | None = None
+    statuses: StatusNamesPatch | None = None
+    page_size: Annotated[int, Field(ge=1, le=500)] | None = None
