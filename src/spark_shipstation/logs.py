@@ -2,6 +2,8 @@
 
 import logging
 import sys
+import traceback
+from collections.abc import Iterator
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -14,6 +16,26 @@ def _mask(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     for key in PRIVATE & event.keys():
         event[key] = "***"
     return event
+
+
+def _exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """The frames and the kinds of error. Not the words of a database's error, which can hold a row or a query."""
+    error = event.pop("exc_info", None)
+    error = error[1] if isinstance(error, tuple) else sys.exc_info()[1] if error is True else error
+    if isinstance(error, BaseException):
+        event["exception"] = "".join(_told(error))
+    return event
+
+
+def _told(error: BaseException) -> Iterator[str]:
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None:
+        yield from _told(before)
+        yield "which led to\n"
+    yield from traceback.format_tb(error.__traceback__)
+    of_database = type(error).__module__.partition(".")[0] in {"psycopg", "sqlalchemy"}
+    state = getattr(error, "sqlstate", None) or getattr(getattr(error, "orig", None), "sqlstate", None)
+    yield f"{type(error).__name__}: {state or ''}\n" if of_database else f"{type(error).__name__}: {error}\n"
 
 
 def set_up(level: str = "INFO", form: str = "json") -> None:
@@ -29,7 +51,7 @@ def set_up(level: str = "INFO", form: str = "json") -> None:
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
+            _exception,
             renderer,
         ],
     )

@@ -232,3 +232,24 @@ def test_every_call_stands_in_the_exchange_log(merchant: Merchant) -> None:
     ]
     assert rows[0].served[0].hex == taken["vendor_orders"][0]["id"]
     assert "page must be" in rows[1].complaint
+
+
+def test_names_of_parameters_are_read_in_any_case(merchant: Merchant) -> None:
+    store = merchant.shipstation
+    query = {"ACTION": "Export", "Start_Date": WINDOW["start_date"], "END_DATE": WINDOW["end_date"]}
+    assert store.http.get(store.url, params=query, auth=store.auth).status_code == 200
+
+
+def test_a_url_pasted_with_two_slashes_works(merchant: Merchant) -> None:
+    store = merchant.shipstation
+    url = store.url.replace("/shipstation/", "//shipstation/")
+    assert store.http.get(url, params={"action": "export", **WINDOW}, auth=store.auth).status_code == 200
+
+
+def test_a_day_alone_is_an_end_at_the_end_of_that_day(merchant: Merchant) -> None:
+    [taken] = merchant.take(order())
+    at = datetime(2026, 5, 4, 23, 58, tzinfo=UTC)
+    with merchant.sessions.begin() as session:
+        session.execute(sql("UPDATE changes SET at = :at WHERE account_id = :a"), {"at": at, "a": merchant.account_id})
+    response = merchant.shipstation.get(start_date="05/04/2026", end_date="05/04/2026")
+    assert taken["number"] in response.text

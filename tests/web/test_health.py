@@ -4,12 +4,15 @@ import json
 import logging
 import socket
 from collections.abc import Iterator
+from uuid import uuid4
 
 import anyio
 import httpx
 import pytest
+import structlog
 from fastapi import FastAPI
 from sqlalchemy import text as sql
+from sqlalchemy.exc import SQLAlchemyError
 
 from builders import order
 from driver import Merchant
@@ -105,3 +108,62 @@ def test_the_api_is_described(http: httpx.Client) -> None:
     body = described["paths"]["/api/v1/orders"]["post"]["requestBody"]["content"]["application/json"]
     assert body["schema"]["anyOf"][0]["properties"]["lines"]
     assert http.get("/docs").status_code == 200
+
+
+def test_every_reference_in_the_description_leads_somewhere(http: httpx.Client) -> None:
+    described = http.get("/openapi.json").json()
+
+    def references(part: object) -> Iterator[str]:
+        if isinstance(part, dict):
+            yield from ([part["$ref"]] if "$ref" in part else [])
+            for inner in part.values():
+                yield from references(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                yield from references(inner)
+
+    found = set(references(described))
+    assert found
+    for reference in found:
+        place = described
+        for name in reference.removeprefix("#/").split("/"):
+            place = place[name]
+
+
+@pytest.mark.parametrize(
+    ("path", "route"),
+    [
+        ("/api/v1/vendors/vendors", "/api/v1/vendors/{vendor}"),
+        ("/api/v1/products/v1", "/api/v1/products/{sku}"),
+        ("/api/v1/products/a/b", "/api/v1/products/{sku}"),
+    ],
+)
+def test_the_log_names_the_route_and_not_its_values(
+    merchant: Merchant, capsys: pytest.CaptureFixture[str], path: str, route: str
+) -> None:
+    logs.set_up("INFO", "json")
+    try:
+        merchant.http.get(path, auth=merchant.auth)
+        lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    finally:
+        logging.getLogger().handlers = []
+    assert [line["route"] for line in lines if line["event"] == "request"] == [route]
+
+
+def test_a_database_error_in_the_log_tells_its_kind_and_no_row(
+    sessions: Sessions, capsys: pytest.CaptureFixture[str]
+) -> None:
+    marker = uuid4().hex
+    logs.set_up("INFO", "json")
+    try:
+        try:
+            with sessions.begin() as session:
+                session.execute(sql("SELECT CAST(CAST(:row AS text) AS integer)"), {"row": marker})
+        except SQLAlchemyError:
+            structlog.get_logger("test").exception("it failed")
+        [told] = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    finally:
+        logging.getLogger().handlers = []
+    assert "InvalidTextRepresentation: 22P02" in told["exception"]
+    assert "test_health.py" in told["exception"]
+    assert marker not in json.dumps(told)

@@ -318,3 +318,13 @@ def test_a_nul_in_the_query_is_kept_out_of_the_database(merchant: Merchant) -> N
     url = f"{store.url}?action=shipnotify&order_number={taken['number']}&tracking_number=%00T&%00=1"
     assert store.http.post(url, auth=store.auth).status_code == 200
     assert merchant.order(taken["id"])["shipments"][0]["tracking_number"] == "T"
+
+
+@pytest.mark.parametrize(
+    "told", ["2026-03-09T00:00:00Z", "2026-03-09T23:30:00.5+02:00", "03/09/2026", "3/9/2026 7:00 PM"]
+)
+def test_a_ship_date_is_read_as_it_is_written(merchant: Merchant, told: str) -> None:
+    [taken] = merchant.take(order())
+    merchant.shipstation.notify(notice(part_of(taken)["id"], ShipDate=told))
+    [shipment] = merchant.order(taken["id"])["shipments"]
+    assert (shipment["ship_date"], shipment["flags"]) == ("2026-03-09", ["assumed_items"])

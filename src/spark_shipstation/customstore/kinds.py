@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import Unreadable, Unwritable
 from ..rules.texts import clean, visible
-from .window import format_wire_time, read_wire_date, read_wire_time
+from .window import format_wire_time, read_told_time, read_wire_date, read_wire_time
 
 _MAX_AMOUNT = Decimal("9999999.99")
 _CENT = Decimal("0.01")
@@ -214,7 +214,7 @@ CURRENCY = Kind("currency", _write_currency, _read_currency)
 # What we are sent comes in every form that was ever met.
 ANY_AMOUNT = Kind("amount", _write_amount, _read_any_amount)
 ANY_WHOLE = Kind("whole number", _write_whole, _read_any_whole)
-ANY_TIME = Kind("time", _write_time, read_wire_time)
+ANY_TIME = Kind("time", _write_time, read_told_time)
 ANY_DATE = Kind("date", _write_date, read_wire_date)
 
 FLAG = Kind("flag", lambda value: "true" if value else "false", _read_flag)

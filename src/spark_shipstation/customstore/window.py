@@ -18,13 +18,13 @@ EXPECTED_FORM = "MM/dd/yyyy HH:mm, for example 03/08/2026 21:56"
 MINUTE = timedelta(minutes=1)
 FIRST_YEAR, LAST_YEAR = 1970, 2999
 
-_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
-_SLASHED = re.compile(rf"(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})/(?P<year>\d{{4}})(?:\s+{_CLOCK})?")
+_CLOCK = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
+_SLASHED = re.compile(rf"(?P<month>[0-9]{{1,2}})/(?P<day>[0-9]{{1,2}})/(?P<year>[0-9]{{4}})(?:\s+{_CLOCK})?")
 _COMPACT = re.compile(
-    r"(?P<month>\d{2})(?P<day>\d{2})(?P<year>\d{4})\s+(?P<hour>\d{2})(?P<minute>\d{2})"
+    r"(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?P<year>[0-9]{4})\s+(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})"
     r"(?P<second>)(?P<half>)"
 )
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?)?")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?)?")
 
 
 def zone(name: str) -> pytz.BaseTzInfo:
@@ -54,6 +54,16 @@ def read_wire_time(text: str) -> datetime:
     except ValueError:
         pass
     raise Unreadable(f"“{text[:40]}” is not a date and time. Expected {EXPECTED_FORM}.")
+
+
+_OFFSET = re.compile(r"(?<=[0-9])(?:\.[0-9]+)?\s*(?:Z|[+-][0-9]{2}:?[0-9]{2})$")
+
+
+def read_told_time(text: str) -> datetime:
+    """As `read_wire_time`, for what ShipStation tells us: an offset may stand behind it, and the wall clock counts as
+    it is written. Raises Unreadable."""
+    text = text.strip()
+    return read_wire_time(_OFFSET.sub("", text) if "T" in text else text)
 
 
 def _assembled(match: re.Match[str]) -> datetime:
@@ -90,7 +100,7 @@ def format_wire_time(local: datetime) -> str:
 
 
 def read_wire_date(text: str) -> date:
-    return read_wire_time(text).date()
+    return read_told_time(text).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,9 @@ class Window:
     def meanings_of_end(self, tz: pytz.BaseTzInfo) -> tuple[datetime, datetime]:
         """The instants that the end date can mean, at the start of its minute."""
         return candidates(to_wire(self.end - MINUTE, tz), tz)
+
+
+_DAY = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")  # as an end: to the end of that day
 
 
 def read_window(
@@ -121,7 +134,9 @@ def read_window(
     complaints: list[str] = []
     for name, text in wanted.items():
         try:
-            moments.append(read_wire_time(text or "").replace(second=0, microsecond=0))
+            moment = read_wire_time(text or "").replace(second=0, microsecond=0)
+            whole_day = name == "end_date" and _DAY.fullmatch((text or "").strip())
+            moments.append(moment.replace(hour=23, minute=59) if whole_day else moment)
         except Unreadable as error:
             complaints.append(f"{name}: {error.sentence}")
     if complaints:

@@ -68,6 +68,11 @@ class ResultOut(BaseModel):
     errors: list[ReasonOut] = []
 
 
+class DiscountOut(BaseModel):
+    code: str
+    amount: Money
+
+
 class OrderLineOut(BaseModel):
     """`vendor` is the vendor's name, None while unrouted; `vendor_order` is the newest part that holds the line."""
 
@@ -105,7 +110,7 @@ class VendorOrderOut(BaseModel):
     total: Money
     tax_amount: Money
     shipping_amount: Money
-    discounts: list[dict[str, Any]]
+    discounts: list[DiscountOut]
     lines: list[VendorOrderLineOut]
 
 
@@ -155,7 +160,7 @@ class OrderOut(BaseModel):
     customer: dict[str, Any]
     bill_to: dict[str, Any]
     ship_to: dict[str, Any]
-    discounts: list[dict[str, Any]]
+    discounts: list[DiscountOut]
     shipping_amount: Money
     tax_amount: Money
     total: Money

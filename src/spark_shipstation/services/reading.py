@@ -18,6 +18,7 @@ from ..store.orders.reading import OrderFilter, find_order, list_orders
 from ..store.shipments import Shipment
 from ..store.vendors import Connection
 from .answers import (
+    DiscountOut,
     EventOut,
     OrderLineOut,
     OrderOut,
@@ -89,6 +90,7 @@ def _order_out(
     skus = {line.id: line.sku for line in order.lines}
     return OrderOut(
         **{name: getattr(order, name) for name in _PLAIN},
+        discounts=[DiscountOut.model_validate(given) for given in order.discounts],
         id=order.id.hex,
         store=order.store.code,
         lines=[_line_out(line, shipped, cancelled, holders, names) for line in order.lines],
@@ -103,7 +105,7 @@ def _order_out(
 
 _PLAIN = (
     "external_id", "number", "status", "flags", "placed_at", "payment_status", "payment_method", "shipping_method",
-    "currency", "customer", "bill_to", "ship_to", "discounts", "shipping_amount", "tax_amount", "total", "gift",
+    "currency", "customer", "bill_to", "ship_to", "shipping_amount", "tax_amount", "total", "gift",
     "gift_message", "customer_notes", "internal_notes", "custom_fields", "created_at", "updated_at",
 )  # fmt: skip
 
@@ -164,7 +166,7 @@ def _part_out(
         total=part.total,
         tax_amount=part.tax_amount,
         shipping_amount=part.shipping_amount,
-        discounts=part.discounts,
+        discounts=[given for given in map(DiscountOut.model_validate, part.discounts) if given.amount],
         lines=[_part_line_out(line, skus, shipped, cancelled) for line in part.lines],
     )
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from .. import __version__, logs
 from .. import settings as configuration
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(RequestLog)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(ClientDisconnect, _hung_up)
     app.add_exception_handler(Exception, _failure)
     for kind in (SparkError, SQLAlchemyError):
         app.add_exception_handler(kind, _failure)
@@ -68,6 +70,12 @@ def _failure(request: Request, error: Exception) -> Response:
     if status_of(known) == 503:
         log.warning("request refused", status=503, cause=cause_of(error))
     return customstore.xml_error_of(known) if for_shipstation else problem_of(known)
+
+
+def _hung_up(_request: Request, _error: Exception) -> Response:
+    """The caller left in the middle of its request: nobody hears this answer."""
+    log.info("the caller hung up")
+    return Response(status_code=400)
 
 
 def _invalid_request(_request: Request, error: Exception) -> Response:

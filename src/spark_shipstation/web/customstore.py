@@ -54,14 +54,20 @@ def shipstation(request: Request, public_id: str, body: NoticeBody) -> Response:
         spark_error = as_spark_error(error)
         if spark_error is None:
             log.exception("a call by ShipStation failed")
+            _keep_failure(call, 500, "Spark failed to answer.")
             return xml_error(500, "Spark failed to answer. The reason is in its log.", {"Retry-After": "60"})
         _log_failure(call, spark_error, cause_of(error))
         return xml_error_of(spark_error)
 
 
+def parameters(request: Request) -> dict[str, str]:
+    """The query by lower-case names, as merchants and stores write them in any case; the last of a repeated one."""
+    return {name.lower(): value for name, value in request.query_params.items()}
+
+
 def _answer(call: Call, public_id: str, body: bytes) -> Response:
     request = call.request
-    wanted = (request.method, request.query_params.get("action", "").strip().lower())
+    wanted = (request.method, parameters(request).get("action", "").strip().lower())
     with parts_of(request).reading.begin() as session:
         caller = call.caller = authenticated(session, public_id, *basic_credentials(request))
         if wanted == ("GET", "export"):
@@ -81,7 +87,7 @@ def _misunderstood(method: str, action: str) -> SparkError:
 
 
 def _export(call: Call, caller: Caller, session: Session) -> Response:
-    query = call.request.query_params
+    query = parameters(call.request)
     call.facts.action = "check" if CHECK in call.request.headers else "export"
     tz, slack = wire.zone(caller.channel.time_zone), mismatch.slack_of(caller.channel)
     window = wire.read_window(query.get("start_date"), query.get("end_date"), tz, slack=slack)
@@ -152,9 +158,14 @@ def _log_failure(call: Call, error: SparkError, cause: str) -> None:
     """A refused call of a known connection stands in the exchange log, too, where the merchant sees it."""
     status = status_of(error)
     log.warning("call refused", status=status, action=call.facts.action, cause=cause)
-    if call.caller is None or status == 503:
+    if status != 503:
+        _keep_failure(call, status, error.sentence)
+
+
+def _keep_failure(call: Call, status: int, complaint: str) -> None:
+    if call.caller is None:
         return
-    call.facts.complaint = error.sentence
+    call.facts.complaint = complaint
     try:
         with parts_of(call.request).sessions.begin() as session:
             _keep_exchange(session, call, call.caller, status)

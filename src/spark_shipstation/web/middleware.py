@@ -21,6 +21,8 @@ class RequestLog:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["path"].startswith("//"):  # a base URL that was pasted with a slash at its end
+            scope["path"] = "/" + scope["path"].lstrip("/")
         given = dict(scope["headers"]).get(b"x-request-id", b"")
         request_id = given.decode() if _GOOD_ID.fullmatch(given) else uuid.uuid4().hex
         scope["spark_request_id"] = request_id
@@ -44,10 +46,12 @@ class RequestLog:
 
 
 def _route(scope: Scope) -> str:
-    """The path with its parameters' names for their values: a path can hold a SKU or an id."""
+    """The path with its parameters' names for their values: a path can hold a SKU or an id. Parameters stand at the
+    end of our paths, so they are looked for from there."""
     if "route" not in scope:
         return "(none)"
     path: str = scope["path"]
-    for name, value in scope.get("path_params", {}).items():
-        path = path.replace(f"/{value}", f"/{{{name}}}", 1)
+    for name, value in reversed(scope.get("path_params", {}).items()):
+        before, found, after = path.rpartition(f"/{value}")
+        path = f"{before}/{{{name}}}{after}" if found else path
     return path

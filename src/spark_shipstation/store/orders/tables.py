@@ -154,8 +154,6 @@ class VendorOrderLine(Owned, Base):
     vendor_sku: Mapped[str]
     location: Mapped[str]
 
-    order_line: Mapped[OrderLine] = relationship(viewonly=True, lazy="raise")
-
 
 class Cancellation(Owned, Base):
     """Units of a line that will not be shipped. `vendor_order_line_id` None = they were unrouted. Append-only."""

@@ -37,8 +37,24 @@ def read_form(kind: type[Form], body: bytes) -> Form:
 
 def body_schema(kind: type[BaseModel], *more: dict[str, Any]) -> dict[str, Any]:
     """For the OpenAPI document: what a body looks like that the handler reads by itself."""
-    schema = kind.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
+    schema = _whole(kind.model_json_schema(ref_template="{model}"))
     options = [schema, *more]
     content = {"application/json": {"schema": options[0] if len(options) == 1 else {"anyOf": options}}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def _whole(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with what it refers to put in its place, as it stands outside FastAPI's own components."""
+    known = schema.pop("$defs", {})
+
+    def filled(part: Any) -> Any:
+        if isinstance(part, list):
+            return [filled(item) for item in part]
+        if not isinstance(part, dict):
+            return part
+        if "$ref" in part:
+            return filled(known[part["$ref"]]) | {name: part[name] for name in part if name != "$ref"}
+        return {name: filled(item) for name, item in part.items()}
+
+    whole: dict[str, Any] = filled(schema)
+    return whole
