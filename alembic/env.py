@@ -20,7 +20,7 @@ def database_url() -> str:
 
 
 def run() -> None:
-    engine = create_engine(database_url(), poolclass=NullPool)
+    engine = create_engine(database_url(), poolclass=NullPool, connect_args={"client_encoding": "utf8"})
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONE_AT_A_TIME})
         connection.execute(text("SET lock_timeout = '10s'; SET statement_timeout = '15min'"))

@@ -47,7 +47,7 @@ def connect(url: str, *, limits: Limits | None = None, pool_size: int = 10) -> E
         json_deserializer=orjson.loads,
         hide_parameters=True,  # errors end up in logs, and parameters are names and addresses
 
-        connect_args={"connect_timeout": 5, "application_name": "spark-shipstation"},
+        connect_args={"connect_timeout": 5, "application_name": "spark-shipstation", "client_encoding": "utf8"},
     )  # fmt: skip
 
     @event.listens_for(engine, "connect")
