@@ -56,14 +56,15 @@ def read_wire_time(text: str) -> datetime:
     raise Unreadable(f"“{text[:40]}” is not a date and time. Expected {EXPECTED_FORM}.")
 
 
-_OFFSET = re.compile(r"(?<=[0-9])(?:\.[0-9]+)?\s*(?:Z|[+-][0-9]{2}:?[0-9]{2})$")
+_OFFSET = re.compile(r"(?<=:[0-9]{2})(?:\.[0-9]+)?\s*(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)$")
 
 
 def read_told_time(text: str) -> datetime:
-    """As `read_wire_time`, for what ShipStation tells us: an offset may stand behind it, and the wall clock counts as
-    it is written. Raises Unreadable."""
-    text = text.strip()
-    return read_wire_time(_OFFSET.sub("", text) if "T" in text else text)
+    """As `read_wire_time`, for what ShipStation tells us: `Z` or an offset may stand behind the clock, and the wall
+    clock counts as it is written. A window's dates must not have one: there it could mean another instant.
+    Raises Unreadable.
+    """
+    return read_wire_time(_OFFSET.sub("", text.strip()))
 
 
 def _assembled(match: re.Match[str]) -> datetime:
@@ -100,6 +101,7 @@ def format_wire_time(local: datetime) -> str:
 
 
 def read_wire_date(text: str) -> date:
+    """The date of what ShipStation tells us, as it is written: no offset moves it to the day before or after."""
     return read_told_time(text).date()
 
 

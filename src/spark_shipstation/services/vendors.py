@@ -181,7 +181,6 @@ def vendor_out(
     if connection is None:
         return VendorOut(id=vendor.id.hex, name=vendor.name, kind=vendor.kind, active=vendor.active,
                          default=vendor.is_default)  # fmt: skip
-    names = connection.statuses
     return VendorOut(
         id=vendor.id.hex,
         name=vendor.name,
@@ -192,13 +191,7 @@ def vendor_out(
         username=connection.username,
         password=password,
         time_zone=connection.time_zone,
-        statuses=StatusNamesOut(
-            unpaid=names.unpaid,
-            paid=names.paid,
-            shipped=names.shipped,
-            cancelled=names.cancelled,
-            on_hold=names.on_hold,
-        ),
+        statuses=StatusNamesOut(**asdict(connection.statuses)),
         page_size=connection.page_size,
         zone_mismatch=_mismatch_out(connection, now) if now else None,
     )

@@ -1,7 +1,7 @@
 """Vendors, and the connections of those that are ShipStation accounts."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, fields
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -64,21 +64,12 @@ class Connection(Base):
 
     @property
     def statuses(self) -> StatusNames:
-        return StatusNames(
-            unpaid=self.status_unpaid,
-            paid=self.status_paid,
-            shipped=self.status_shipped,
-            cancelled=self.status_cancelled,
-            on_hold=self.status_on_hold,
-        )
+        return StatusNames(**{field.name: getattr(self, f"status_{field.name}") for field in fields(StatusNames)})
 
     @statuses.setter
     def statuses(self, names: StatusNames) -> None:
-        self.status_unpaid = names.unpaid
-        self.status_paid = names.paid
-        self.status_shipped = names.shipped
-        self.status_cancelled = names.cancelled
-        self.status_on_hold = names.on_hold
+        for name, told in asdict(names).items():
+            setattr(self, f"status_{name}", told)
 
 
 class ConnectionPassword(Owned, Base):

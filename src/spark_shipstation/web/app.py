@@ -40,11 +40,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(title="Spark", version=__version__, lifespan=lifespan, description=DESCRIPTION, redoc_url=None)
     app.router.redirect_slashes = False  # a redirect would lose ShipStation's notice
     app.state.parts = Parts(settings, sessions_on(engine), reading_sessions_on(engine), migrations.head())
-    app.add_middleware(RequestLog)
+    app.add_middleware(RequestLog, failed=_failure)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ClientDisconnect, _hung_up)
-    app.add_exception_handler(Exception, _failure)
     for kind in (SparkError, SQLAlchemyError):
         app.add_exception_handler(kind, _failure)
     app.include_router(health.router)
@@ -62,7 +61,7 @@ DESCRIPTION = (
 def _failure(request: Request, error: Exception) -> Response:
     """Every error that leaves a handler: XML on ShipStation's URL, a problem document elsewhere."""
     known = as_spark_error(error)
-    for_shipstation = request.url.path.startswith("/shipstation/")
+    for_shipstation = _is_for_shipstation(request)
     if known is None:
         log.error("request failed", exc_info=error)
         sentence = "Spark failed to answer. The reason is in its log."
@@ -70,6 +69,11 @@ def _failure(request: Request, error: Exception) -> Response:
     if status_of(known) == 503:
         log.warning("request refused", status=503, cause=cause_of(error))
     return customstore.xml_error_of(known) if for_shipstation else problem_of(known)
+
+
+def _is_for_shipstation(request: Request) -> bool:
+    """Its URL, also one that lacks its last part or has one too many."""
+    return request.url.path.lower().startswith("/shipstation")
 
 
 def _hung_up(_request: Request, _error: Exception) -> Response:
@@ -87,6 +91,6 @@ def _invalid_request(_request: Request, error: Exception) -> Response:
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
     headers = dict(error.headers or {})
-    if request.url.path.startswith("/shipstation"):
+    if _is_for_shipstation(request):
         return customstore.xml_error(error.status_code, f"{error.detail}: this is no ShipStation URL.", headers)
     return problem(error.status_code, f"{request.method} {request.url.path}: {error.detail}.", headers=headers)

@@ -61,8 +61,8 @@ def shipstation(request: Request, public_id: str, body: NoticeBody) -> Response:
 
 
 def parameters(request: Request) -> dict[str, str]:
-    """The query by lower-case names, as merchants and stores write them in any case; the last of a repeated one."""
-    return {name.lower(): value for name, value in request.query_params.items()}
+    """The query by names in lower case, since stores write them in any; of a repeated one, the last counts."""
+    return {name.lower(): value for name, value in request.query_params.multi_items()}
 
 
 def _answer(call: Call, public_id: str, body: bytes) -> Response:
@@ -163,6 +163,7 @@ def _log_failure(call: Call, error: SparkError, cause: str) -> None:
 
 
 def _keep_failure(call: Call, status: int, complaint: str) -> None:
+    """In a transaction of its own, as well as it can be: the answer goes out in any case."""
     if call.caller is None:
         return
     call.facts.complaint = complaint

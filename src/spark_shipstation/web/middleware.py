@@ -3,8 +3,11 @@
 import re
 import time
 import uuid
+from collections.abc import Callable
 
 import structlog
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger("spark.request")
@@ -12,10 +15,15 @@ _GOOD_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestLog:
-    """The id comes from X-Request-ID where that is a plain word, and goes out in the same header."""
+    """The id comes from X-Request-ID where that is a plain word, and goes out in the same header.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `failed` answers an error that nothing else has, and logs it. Were it left to Starlette, the server would log it a
+    second time, and the answer would lack the id. An answer that had begun can only be broken off: the server does it.
+    """
+
+    def __init__(self, app: ASGIApp, failed: Callable[[Request, Exception], Response]) -> None:
         self.app = app
+        self.failed = failed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,18 +48,21 @@ class RequestLog:
 
         try:
             await self.app(scope, receive, send_with_id)
+        except Exception as error:
+            if status:
+                raise
+            await self.failed(Request(scope), error)(scope, receive, send_with_id)
         finally:
             milliseconds = round((time.perf_counter() - started) * 1000, 1)
             log.info("request", method=scope["method"], route=_route(scope), status=status or 500, ms=milliseconds)
 
 
 def _route(scope: Scope) -> str:
-    """The path with its parameters' names for their values: a path can hold a SKU or an id. Parameters stand at the
-    end of our paths, so they are looked for from there."""
-    if "route" not in scope:
+    """The path with its parameters' names for their values: a path can hold a SKU or an id. A route knows its own
+    template, which is the path's end: the prefix that its router is included under stands before it."""
+    template: str | None = getattr(scope.get("route"), "path_format", None)
+    if template is None:
         return "(none)"
     path: str = scope["path"]
-    for name, value in reversed(scope.get("path_params", {}).items()):
-        before, found, after = path.rpartition(f"/{value}")
-        path = f"{before}/{{{name}}}{after}" if found else path
-    return path
+    end = template.format(**scope.get("path_params", {}))
+    return path.removesuffix(end) + template if path.endswith(end) else template

@@ -64,8 +64,8 @@ def _split(order: Order) -> str:
 def _unrouted(order: Order) -> str:
     lines = units((line.unrouted, line.name) for line in order.lines if line.unrouted)
     return (
-        f"No vendor ships {lines}; nobody gets that until there is one. Set a vendor, then send the order again "
-        "with a change, and it is routed anew."
+        f"No vendor ships {lines}; nobody gets that until there is one. Set a vendor, then send the order "
+        "again, and it is routed anew."
     )
 
 
