@@ -3,7 +3,9 @@ under the lock replaces what was read before it (populate_existing): a stale row
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, and_, func, literal, or_, select
@@ -16,6 +18,7 @@ from ..shipments import ShipmentLine
 from .tables import Cancellation, Order, OrderLine, VendorOrder, VendorOrderLine
 
 LOCKS_OF_A_VENDOR = 64
+Row = TypeVar("Row")
 Key = tuple[UUID, str]  # store id, the shop's own id of the order
 Sums = Mapping[UUID, tuple[int, int]]  # vendor order line → (cancelled, shipped)
 
@@ -49,6 +52,14 @@ def lock_order(session: Session, account_id: UUID, order_id: UUID) -> Order | No
     ).first()
 
 
+def _grouped(rows: Iterable[Row], parent: Callable[[Row], UUID]) -> dict[UUID, list[Row]]:
+    """By parent, each group in the order of the rows."""
+    found: dict[UUID, list[Row]] = {}
+    for row in rows:
+        found.setdefault(parent(row), []).append(row)
+    return found
+
+
 def lines_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[OrderLine]]:
     rows = session.scalars(
         select(OrderLine)
@@ -56,10 +67,7 @@ def lines_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID
         .order_by(OrderLine.order_id, OrderLine.position, OrderLine.id)
         .execution_options(populate_existing=True)
     )
-    found: dict[UUID, list[OrderLine]] = {}
-    for line in rows:
-        found.setdefault(line.order_id, []).append(line)
-    return found
+    return _grouped(rows, attrgetter("order_id"))
 
 
 def vendor_orders_of_orders(
@@ -72,10 +80,7 @@ def vendor_orders_of_orders(
         .order_by(VendorOrder.created_at, VendorOrder.id)
         .execution_options(populate_existing=True)
     )
-    found: dict[UUID, list[VendorOrder]] = {}
-    for vendor_order in rows:
-        found.setdefault(vendor_order.order_id, []).append(vendor_order)
-    return found
+    return _grouped(rows, attrgetter("order_id"))
 
 
 def lines_of_vendor_orders(
@@ -87,10 +92,7 @@ def lines_of_vendor_orders(
         .order_by(VendorOrderLine.vendor_order_id, VendorOrderLine.position, VendorOrderLine.id)
         .execution_options(populate_existing=True)
     )
-    found: dict[UUID, list[VendorOrderLine]] = {}
-    for line in rows:
-        found.setdefault(line.vendor_order_id, []).append(line)
-    return found
+    return _grouped(rows, attrgetter("vendor_order_id"))
 
 
 def tallies(session: Session, account_id: UUID, line_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
