@@ -53,6 +53,15 @@ def test_a_full_notice_is_read_to_the_last_field() -> None:
     )
 
 
+@pytest.mark.parametrize("end", ["Z", "+02:00", ".1234567-11:00"])
+def test_dates_of_a_notice_are_read_as_they_are_written_whatever_their_offset(end: str) -> None:
+    dates = f"<LabelCreateDate>2026-03-08T23:30:00{end}</LabelCreateDate><ShipDate>2026-03-09T00:00:00{end}</ShipDate>"
+    reading = read_notice(f"<ShipNotice>{dates}</ShipNotice>".encode())
+    assert reading.problems == ()
+    assert reading.message.label_create_date == wall(2026, 3, 8, 23, 30)
+    assert reading.message.ship_date == date(2026, 3, 9)
+
+
 def test_a_notice_with_a_number_alone_is_read() -> None:
     reading = read_notice(golden("notice-minimal.xml"))
     assert reading.message == NoticeMessage(order_number="1001")

@@ -18,6 +18,7 @@ from spark_shipstation.customstore.window import (
     candidates,
     format_wire_time,
     read_page,
+    read_told_time,
     read_window,
     read_wire_date,
     read_wire_time,
@@ -240,12 +241,46 @@ def test_every_form_of_a_date_that_was_ever_met_is_read(text: str, expected: dat
         "03/08/2026 10:60", "03/08/26 10:00", "03-08-2026 10:00", "03/08/2026T10:00", "0308202621:56",
         "03/08/0026 10:00", "03/08/9999 10:00", "2026-13-01", "2026-03-08T21:56:07Z", "2026-03-08T21:56:07-05:00",
         "03/08/2026 10:00\n1",
-        "1773006960", "03/08/2026 10:00 UTC",
+        "1773006960", "03/08/2026 10:00 UTC", "０３/０８/２０２６ 10:00", "２０２６-03-08", "03/08/2026 1٣:00",
     ],
 )  # fmt: skip
 def test_what_is_no_date_or_may_mean_another_instant_is_refused(text: str) -> None:
     with pytest.raises(Unreadable, match="Expected MM/dd/yyyy HH:mm"):
         read_wire_time(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-03-08T00:00:00Z", wall(2026, 3, 8)),
+        ("2026-03-08T00:00:00+02:00", wall(2026, 3, 8)),
+        ("2026-03-08T23:59:59.9999999-11:00", wall(2026, 3, 8, 23, 59, 59)),
+        ("2026-03-08T21:56:07.5Z", wall(2026, 3, 8, 21, 56, 7)),
+        ("2026-03-08 21:56 -0500", wall(2026, 3, 8, 21, 56)),
+        ("2026-03-08 21:56:07+02", wall(2026, 3, 8, 21, 56, 7)),
+        ("03/08/2026 21:56Z", wall(2026, 3, 8, 21, 56)),
+        ("03/08/2026 9:56 PM", wall(2026, 3, 8, 21, 56)),
+        ("2026-03-08", wall(2026, 3, 8)),
+    ],
+)
+def test_what_shipstation_tells_may_have_an_offset_and_counts_as_written(text: str, expected: datetime) -> None:
+    assert read_told_time(text) == expected
+    assert read_told_time(text).tzinfo is None
+    assert read_wire_date(text) == expected.date()
+
+
+@pytest.mark.parametrize(
+    "text", ["03/08/26 10:00", "2026-03-08Z", "2026-03", "２０２６-03-08T00:00:00Z", "10:00Z", "Z", ""]
+)
+def test_an_offset_makes_no_date_of_what_is_none(text: str) -> None:
+    with pytest.raises(Unreadable):
+        read_told_time(text)
+
+
+@pytest.mark.parametrize("text", ["2026-03-08T10:00:00Z", "2026-03-08T10:00:00+02:00", "2026-03-08T10:00:00.5-05:00"])
+def test_a_window_with_an_offset_is_refused(text: str) -> None:
+    with pytest.raises(BadRequest, match=r"start_date: .* is not a date and time.*end_date: "):
+        read_window(text, text, zone("UTC"))
 
 
 @settings(deadline=None, max_examples=200)

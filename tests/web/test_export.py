@@ -238,6 +238,17 @@ def test_names_of_parameters_are_read_in_any_case(merchant: Merchant) -> None:
     store = merchant.shipstation
     query = {"ACTION": "Export", "Start_Date": WINDOW["start_date"], "END_DATE": WINDOW["end_date"]}
     assert store.http.get(store.url, params=query, auth=store.auth).status_code == 200
+    [taken] = merchant.take(order())
+    notice = {"Action": "ShipNotify", "Order_Number": taken["number"], "TRACKING_NUMBER": "1Z1"}
+    assert store.http.post(store.url, params=notice, auth=store.auth).status_code == 200
+    assert [package["tracking_number"] for package in merchant.order(taken["id"])["shipments"]] == ["1Z1"]
+
+
+def test_of_a_repeated_parameter_the_last_counts(merchant: Merchant) -> None:
+    store = merchant.shipstation
+    url = f"{store.url}?page=x&Action=no&start_date=01/01/2026&end_date=01/02/2026&action=export&PAGE=1"
+    assert store.http.get(url, auth=store.auth).status_code == 200
+    assert "page must be" in error_of(store.http.get(url + "&page=x", auth=store.auth).content)
 
 
 def test_a_url_pasted_with_two_slashes_works(merchant: Merchant) -> None:

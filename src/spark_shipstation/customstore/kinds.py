@@ -43,10 +43,7 @@ def cdata(text: str) -> str:
 
 def _limited(limit: int, *, decode: bool) -> Callable[[Any], str | None]:
     def write(value: Any) -> str | None:
-        if value.isprintable() and "&" not in value:  # nothing to clean: most of what shops send
-            text = value.strip()[:limit].rstrip()
-        else:
-            text = (visible(value) if decode else clean(value).strip())[:limit].rstrip()
+        text = (visible(value) if decode else clean(value).strip())[:limit].rstrip()
         return cdata(text) if text else None
 
     return write

@@ -1,6 +1,7 @@
 """What travels: an order as ShipStation gets it, and a notice as ShipStation sends it.
 
 Field names are ours; `schema` maps them to ShipStation's. Times are wall-clock times of the connection's zone.
+Orders are not frozen: a page makes a thousand of these values, and frozen ones take twice as long to make.
 """
 
 from dataclasses import dataclass, field
@@ -8,14 +9,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OptionMessage:
     name: str
     value: str
     weight: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ItemMessage:
     line_item_id: str
     sku: str
@@ -31,7 +32,7 @@ class ItemMessage:
     options: tuple[OptionMessage, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class BillToMessage:
     name: str
     company: str | None = None
@@ -45,7 +46,7 @@ class BillToMessage:
     country: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ShipToMessage:
     name: str
     address1: str
@@ -58,14 +59,14 @@ class ShipToMessage:
     phone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CustomerMessage:
     code: str
     bill_to: BillToMessage
     ship_to: ShipToMessage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DimensionsMessage:
     """Of the order's package."""
 
@@ -75,7 +76,7 @@ class DimensionsMessage:
     height: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OrderMessage:
     order_id: str
     number: str

@@ -27,7 +27,7 @@ def _fields(entries: Iterable[Field]) -> Put:
         for name, write, tag, opening, closing, absent in rows:
             value = getattr(message, name)
             try:
-                content = None if value is None or value == "" else write(value)
+                content = None if not value and (value is None or value == "") else write(value)
             except Unwritable as error:
                 raise Unwritable(tag, f"{tag}: {error.sentence}") from None
             if content is not None:

@@ -16,4 +16,6 @@ def clean(text: str) -> str:
 
 def visible(text: str) -> str:
     """What is left for a person to read; empty for `&nbsp;` and its like."""
-    return clean(html.unescape(text) if "&" in text else text).strip()
+    if text.isprintable() and "&" not in text:  # nothing to clean: most of what shops send
+        return text.strip()
+    return clean(html.unescape(text)).strip()

@@ -153,7 +153,7 @@ def faces(session: Session, account_id: UUID, vendor_order_ids: Collection[UUID]
         return {}
     facts = {"account_id": account_id, "ids": list(vendor_order_ids)}
     connection = session.connection()
-    found = {row[0]: Face(Head._make(row), []) for row in connection.execute(_HEADS_OF, facts)}
-    for row in connection.execute(_LINES_OF, facts):
+    found = {row[0]: Face(Head._make(row), []) for row in connection.execute(_HEADS_OF, facts).all()}
+    for row in connection.execute(_LINES_OF, facts).all():
         found[row[0]].lines.append(Line._make(row))
     return found
