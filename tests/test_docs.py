@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from spark_shipstation.cli import app as commands
 from spark_shipstation.cli import orderfiles
+from spark_shipstation.rules.inbox import NoticeState
 from spark_shipstation.rules.status import Facts, Flag, Status, StatusNames, Tally, holds_back, status_of
 from spark_shipstation.services.forms import OrderIn
 from spark_shipstation.settings import Settings
@@ -187,6 +188,10 @@ def test_the_readme_tells_every_flag_and_which_hold_an_order_back() -> None:
     assert {plain(row[0]) for row in rows} == {flag.value for flag in Flag}
     for flag, _, meaning in rows:
         assert ("**Held back**" in meaning) == holds_back([plain(flag)]), flag
+
+
+def test_the_readme_tells_every_state_of_a_notice() -> None:
+    assert [plain(row[0]) for row in table("The inbox")] == [state.value for state in NoticeState]
 
 
 def test_the_readme_says_what_to_paste_for_each_status() -> None:

@@ -2,7 +2,7 @@
 
 import typer
 
-from . import accounts, check, db, orders, serve, shipstation, vendors
+from . import accounts, check, db, notices, orders, serve, shipstation, vendors
 
 app = typer.Typer(
     name="spark-shipstation",
@@ -18,4 +18,5 @@ app.add_typer(accounts.user, name="user")
 app.add_typer(accounts.api_key, name="api-key")
 app.add_typer(vendors.app, name="vendor")
 app.add_typer(orders.app, name="orders")
+app.add_typer(notices.app, name="notices")
 app.add_typer(shipstation.app, name="shipstation")

@@ -26,6 +26,8 @@ class Flag(StrEnum):
     UNKNOWN_ITEM = "unknown_item"
     ASSUMED_ITEMS = "assumed_items"
     UNCLEAR_VALUES = "unclear_values"
+    POSSIBLE_RELABEL = "possible_relabel"
+    SHIPPED_BY_HAND = "shipped_by_hand"
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ def _digest_or_flag(part: VendorOrder, face: Face) -> bytes:
 
 
 # What a package's flags say about its vendor order as a whole. Assumed items are nothing to worry about there.
-_NOTED = {Flag.UNKNOWN_ITEM, Flag.UNCLEAR_VALUES}
+_NOTED = {Flag.UNKNOWN_ITEM, Flag.UNCLEAR_VALUES, Flag.POSSIBLE_RELABEL, Flag.SHIPPED_BY_HAND}
 _TO_MEND = {
     **dict.fromkeys(("Name", "Address1", "City", "Country"), Flag.NEEDS_ADDRESS),
     **dict.fromkeys(

@@ -1,46 +1,25 @@
-"""Packages as they were reported, and the inbox of notices exactly as they came in."""
+"""Packages as they were reported, what was corrected of them by hand, and their places in the stream of shipments."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, func, select
+from sqlalchemy import BigInteger, Index, UniqueConstraint, func, select, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, relationship, selectinload
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from .base import Base, Json, Owned, among, owned_by
 
-
-class Notice(Owned, Base):
-    """A notification as received (credentials taken out of `query`), and what became of it.
-
-    States: `received` → `applied`, `repeated`, `unreadable`, `unmatched`.
-    """
-
-    __tablename__ = "notices"
-    __table_args__ = (
-        owned_by("vendor_id", "vendors"),
-        owned_by("vendor_order_id", "vendor_orders"),
-        Index("ix_notices_by_state", "account_id", "state", "received_at", "id"),
-    )
-
-    vendor_id: Mapped[UUID]
-    received_at: Mapped[datetime]
-    request_id: Mapped[str]
-    query: Mapped[Json]
-    content_type: Mapped[str]
-    body: Mapped[bytes]
-    digest: Mapped[bytes]
-    state: Mapped[str]
-    answer: Mapped[int | None]
-    reason: Mapped[str]
-    vendor_order_id: Mapped[UUID | None]
-    settled_at: Mapped[datetime | None]
+WITHOUT_PLACE, WITH_PLACE = text("position IS NULL"), text("position IS NOT NULL")
 
 
 class Shipment(Owned, Base):
-    """One package. `dedupe_key` makes a notice apply once, however often and however concurrently it comes."""
+    """One package. `dedupe_key` makes a notice apply once, however often and however concurrently it comes.
+
+    `corrections` holds what was there before each correction by hand. `position` is its place in the stream, None until
+    it gets one: see store.stream.
+    """
 
     __tablename__ = "shipments"
     __table_args__ = (
@@ -50,6 +29,9 @@ class Shipment(Owned, Base):
         UniqueConstraint("account_id", "vendor_order_id", "dedupe_key"),
         Index(None, "account_id", "order_id"),
         Index(None, "account_id", "tracking_number"),
+        Index(None, "account_id", "notice_id"),
+        Index("uq_shipments_account_id_position", "account_id", "position", unique=True, postgresql_where=WITH_PLACE),
+        Index("ix_shipments_without_place", "account_id", "recorded_at", "id", postgresql_where=WITHOUT_PLACE),
     )
 
     order_id: Mapped[UUID]
@@ -70,6 +52,10 @@ class Shipment(Owned, Base):
     source: Mapped[str]
     flags: Mapped[list[str]]
     recorded_at: Mapped[datetime]
+    position: Mapped[int | None] = mapped_column(BigInteger)
+    voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    corrections: Mapped[list[Json]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
 
     lines: Mapped[list["ShipmentLine"]] = relationship(
         viewonly=True, lazy="raise", order_by="(ShipmentLine.position, ShipmentLine.id)"
@@ -77,7 +63,8 @@ class Shipment(Owned, Base):
 
 
 class ShipmentLine(Owned, Base):
-    """`vendor_order_line_id` and `order_line_id` are None for an item that the vendor order does not have."""
+    """`vendor_order_line_id` and `order_line_id` are None for an item that the vendor order does not have. The lines of
+    a voided package are voided with it, so that sums need not ask for the package."""
 
     __tablename__ = "shipment_lines"
     __table_args__ = (
@@ -95,6 +82,7 @@ class ShipmentLine(Owned, Base):
     sku: Mapped[str]
     name: Mapped[str]
     quantity: Mapped[int]
+    voided: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 def shipments_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[Shipment]]:
@@ -112,10 +100,12 @@ def shipments_of_orders(session: Session, account_id: UUID, order_ids: Sequence[
 
 
 def flags_by_vendor_order(session: Session, account_id: UUID, vendor_order_ids: Sequence[UUID]) -> dict[UUID, set[str]]:
-    """What the packages of these vendor orders were flagged with."""
+    """What the packages of these vendor orders were flagged with, but for voided ones."""
     rows = session.execute(
         select(Shipment.vendor_order_id, func.unnest(Shipment.flags)).where(
-            Shipment.account_id == account_id, among(Shipment.vendor_order_id, vendor_order_ids)
+            Shipment.account_id == account_id,
+            among(Shipment.vendor_order_id, vendor_order_ids),
+            Shipment.voided_at.is_(None),
         )
     )
     found: dict[UUID, set[str]] = {}
@@ -126,7 +116,8 @@ def flags_by_vendor_order(session: Session, account_id: UUID, vendor_order_ids: 
 
 def add_once(session: Session, shipment: Shipment) -> bool:
     """Add the package unless its key is there already. False = it was there."""
-    values = {column.key: getattr(shipment, column.key) for column in Shipment.__mapper__.column_attrs}
+    values = {column.key: getattr(shipment, column.key) for column in Shipment.__mapper__.column_attrs
+              if column.key in vars(shipment)}  # fmt: skip
     added = session.execute(
         insert(Shipment)
         .values(**values)
@@ -136,6 +127,37 @@ def add_once(session: Session, shipment: Shipment) -> bool:
     return added.first() is not None
 
 
-def find_notice(session: Session, account_id: UUID, notice_id: UUID) -> Notice | None:
-    """Not locked: who settles a notice locks its order, and writes to notices only under that lock."""
-    return session.scalars(select(Notice).where(Notice.account_id == account_id, Notice.id == notice_id)).first()
+def with_key(session: Session, like: Shipment) -> Shipment:
+    """The package of the same vendor order that has the same key already."""
+    return session.scalars(
+        select(Shipment).where(
+            Shipment.account_id == like.account_id,
+            Shipment.vendor_order_id == like.vendor_order_id,
+            Shipment.dedupe_key == like.dedupe_key,
+        )
+    ).one()
+
+
+def packages_of(session: Session, account_id: UUID, vendor_order_id: UUID) -> Sequence[Shipment]:
+    """All packages of that vendor order with their lines, voided ones too, oldest first."""
+    return session.scalars(
+        select(Shipment)
+        .where(Shipment.account_id == account_id, Shipment.vendor_order_id == vendor_order_id)
+        .order_by(Shipment.recorded_at, Shipment.id)
+        .options(selectinload(Shipment.lines))
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def ids_by_notice(
+    session: Session, account_id: UUID, notice_ids: Sequence[UUID], *, live: bool = False
+) -> dict[UUID, UUID]:
+    """The packages that these notices were recorded as, by notice: the newest, where one was voided and the notice
+    given to another order. `live` leaves voided ones out."""
+    statement = select(Shipment.notice_id, Shipment.id).where(
+        Shipment.account_id == account_id, among(Shipment.notice_id, notice_ids)
+    )
+    if live:
+        statement = statement.where(Shipment.voided_at.is_(None))
+    rows = session.execute(statement.order_by(Shipment.recorded_at, Shipment.id))
+    return {notice_id: id_ for notice_id, id_ in rows if notice_id is not None}

@@ -1,6 +1,24 @@
 """Notices: kept as they came, then understood, matched and applied once. The notice contract."""
 
+from .answers import NoticeOut, NoticesOut, NoticeWithBody
+from .forms import DismissIn, ReplayIn
+from .inbox import dismiss, list_notices, open_notices, read_notice, replay
 from .keeping import RawNotice, keep
 from .settling import Settlement, settle
 
-__all__ = ["RawNotice", "Settlement", "keep", "settle"]
+__all__ = [
+    "DismissIn",
+    "NoticeOut",
+    "NoticeWithBody",
+    "NoticesOut",
+    "RawNotice",
+    "ReplayIn",
+    "Settlement",
+    "dismiss",
+    "keep",
+    "list_notices",
+    "open_notices",
+    "read_notice",
+    "replay",
+    "settle",
+]

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ...store.base import new_id
-from ...store.shipments import Notice
+from ...store.notices import Notice
 from ...store.vendors import Channel
 
 SECRET_NAMES = frozenset({"ss-username", "ss-password", "auth_key", "password", "username"})

@@ -1,31 +1,28 @@
 """A kept notice → a shipment, exactly once: understood, matched, packed, recorded, and the statuses that follow."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from ...customstore.messages import NoticeMessage
 from ...customstore.reader import NoticeReading
-from ...customstore.window import candidates, zone
-from ...errors import NotFound, Unreadable, UnsupportedMedia
-from ...rules.carriers import carrier_code
-from ...rules.numbers import without_split_suffix
+from ...errors import NotFound, SparkError, Unreadable, UnsupportedMedia
+from ...rules.inbox import NoticeState, tracking_key
 from ...rules.status import Flag
-from ...store import journal, shipments
-from ...store.base import new_id
+from ...store import notices, shipments
+from ...store.notices import Notice
 from ...store.orders import Order, VendorOrder, planning
-from ...store.shipments import Notice, Shipment, ShipmentLine
+from ...store.shipments import Shipment
 from ...store.vendors import Channel
 from ..actor import Actor
-from ..forms import as_uuid
 from ..restating import restate
-from .packing import Packed, Slot, named, pack
+from . import recording
+from .doubts import corrected_before, doubts
+from .matching import matched, slots_of
+from .packing import Slot, pack
+from .recording import Parcel, package_key
 from .understanding import understand
 
 
@@ -33,197 +30,179 @@ from .understanding import understand
 class Settlement:
     """What became of it: the state it is kept in, the HTTP status and the sentence of our answer."""
 
-    state: str
+    state: NoticeState
     status: int
     sentence: str
 
 
-def settle(session: Session, channel: Channel, notice_id: UUID, actor: Actor, *, now: datetime) -> Settlement:
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """A person has it applied: to this vendor order, where they named one."""
+
+    target: VendorOrder | None = None
+
+
+def settle(
+    session: Session,
+    channel: Channel,
+    notice_id: UUID,
+    actor: Actor,
+    *,
+    now: datetime,
+    by_hand: ByHand | None = None,
+) -> Settlement:
     """Apply a kept notice. What cannot be read or matched stays in the inbox with its reason. Raises NotFound."""
-    notice = shipments.find_notice(session, channel.account_id, notice_id)
+    notice = notices.lock_notice(session, channel.account_id, notice_id)
     if notice is None:
         raise NotFound("There is no such notice.")
-    try:
-        settlement = _apply(session, channel, notice, actor, now)
-    except UnsupportedMedia as error:
-        settlement = Settlement("unreadable", 415, error.sentence)
-    except Unreadable as error:
-        settlement = Settlement("unreadable", 400, error.sentence)
-    except NotFound as error:
-        settlement = Settlement("unmatched", 404, error.sentence)
+    settlement = (None if by_hand else _dealt_with(session, notice)) or _tried(
+        session, channel, notice, actor, by_hand, now
+    )
     notice.state, notice.answer, notice.reason = settlement.state, settlement.status, settlement.sentence
     notice.settled_at = now
     session.flush()
     return settlement
 
 
-def _apply(session: Session, channel: Channel, notice: Notice, actor: Actor, now: datetime) -> Settlement:
-    reading = understand(notice.query, notice.content_type, notice.body)
-    vendor_order = _matched(session, channel, reading.message)
+def _dealt_with(session: Session, notice: Notice) -> Settlement | None:
+    """A person has dealt with the same bytes: ShipStation need not send them again."""
+    for twin in notices.twins(session, notice):
+        if twin.state == NoticeState.DISMISSED:
+            return Settlement(NoticeState.REPEATED, 200, f"This notice was dealt with by hand: {twin.reason}")
+        if twin.corrected_number and twin.state == NoticeState.APPLIED:
+            notice.vendor_order_id, notice.order_number = twin.vendor_order_id, twin.order_number
+            return Settlement(
+                NoticeState.REPEATED, 200, f"Order {twin.order_number}: this shipment was recorded there by hand."
+            )
+    return None
+
+
+def _tried(
+    session: Session, channel: Channel, notice: Notice, actor: Actor, by_hand: ByHand | None, now: datetime
+) -> Settlement:
+    try:
+        return _applied(session, channel, notice, actor, by_hand, now)
+    except (Unreadable, UnsupportedMedia) as error:
+        _note_query(notice)
+        status = 415 if isinstance(error, UnsupportedMedia) else 400
+        return _failed(session, notice, NoticeState.UNREADABLE, status, error.sentence, by_hand)
+    except NotFound as error:
+        return _failed(session, notice, NoticeState.UNMATCHED, 404, error.sentence, by_hand)
+
+
+def _failed(
+    session: Session, notice: Notice, state: NoticeState, status: int, sentence: str, by_hand: ByHand | None
+) -> Settlement:
+    """It waits in the inbox; where the same bytes wait there already, those do."""
+    if by_hand is None and any(twin.state == state for twin in notices.twins(session, notice)):
+        return Settlement(NoticeState.REPEATED, status, sentence)
+    return Settlement(state, status, sentence)
+
+
+def _note_query(notice: Notice) -> None:
+    """What it is about, as far as its query tells, for the list of the inbox."""
+    told = {name.lower(): str(value).strip() for name, value in notice.query.items()}
+    notice.order_number = told.get("order_number", "")[:100]
+    notice.tracking_key = tracking_key(told.get("tracking_number", "")[:100])
+
+
+def _applied(
+    session: Session, channel: Channel, notice: Notice, actor: Actor, by_hand: ByHand | None, now: datetime
+) -> Settlement:
+    target = by_hand.target if by_hand else None
+    reading = _read(notice, target)
+    vendor_order = target or matched(session, channel.account_id, channel.vendor_id, reading.message)
     order = planning.lock_order(session, channel.account_id, vendor_order.order_id)
     if order is None:
         raise NotFound("The order of this vendor order is gone.")
-    notice.vendor_order_id = vendor_order.id  # not before the lock: who waits for it must hold nothing
-    slots = _slots(session, channel.account_id, order, vendor_order)
-    packed, flags = pack(reading.message, slots)
-    if reading.problems:
-        flags.add(Flag.UNCLEAR_VALUES)
-    shipment = _shipment(channel, notice, reading, order, vendor_order, slots, flags, now)
-    if not shipments.add_once(session, shipment):
-        _settle_earlier(session, notice, now)
-        return Settlement("repeated", 200, f"Order {vendor_order.number}: this shipment was recorded before.")
-    _add_lines(session, shipment, packed)
-    _write_timeline(session, actor, order, vendor_order, shipment, packed, now)
-    restate(session, [order], actor, "shipped", now=now, publish=False)
-    _settle_earlier(session, notice, now)
-    return Settlement("applied", 200, _said(vendor_order, packed, flags, reading))
+    notice.vendor_order_id, notice.order_number = vendor_order.id, vendor_order.number
+    notice.corrected_number = target.number if target else notice.corrected_number
+    slots = slots_of(session, channel.account_id, order, vendor_order)
+    packages = shipments.packages_of(session, channel.account_id, vendor_order.id) if _begun(slots) else []
+    parcel = _parcel(reading, notice, order, vendor_order, slots, packages)
+    shipment = recording.shipment_of(parcel, notice.id, channel.time_zone, now=now)
+    known = corrected_before(parcel.message, parcel.packed, packages)
+    if known is None and shipments.add_once(session, shipment):
+        recording.add_lines(session, shipment, parcel.packed)
+        recording.write_timeline(session, actor, parcel, shipment, _how(notice, by_hand), now=now)
+        restate(session, [order], actor, "shipped", now=now, publish=bool(notice.corrected_number))
+        settlement = Settlement(NoticeState.APPLIED, 200, _said(parcel, reading))
+    else:
+        settlement = _repeated(notice, known or shipments.with_key(session, shipment), vendor_order)
+    _settle_earlier(session, channel, notice, parcel, slots, now)
+    return settlement
 
 
-def _matched(session: Session, channel: Channel, message: NoticeMessage) -> VendorOrder:
-    """By OrderID, then by number, then without ShipStation's split suffix; only among this vendor's own orders."""
-    account_id, vendor_id = channel.account_id, channel.vendor_id
-    id_ = as_uuid(message.order_id) if message.order_id else None
-    found = planning.vendor_order_of(session, account_id, vendor_id, id_) if id_ else None
-    # An OrderID is authoritative: one that is of this form but not ours must not ship what its number happens to name.
-    numbers = [] if id_ else [message.order_number, without_split_suffix(message.order_number) or ""]
-    for number in numbers:
-        if found is None and number:
-            found = planning.vendor_order_numbered(session, account_id, vendor_id, number)
-    if found is None:
-        named = " / ".join(word for word in (message.order_id, message.order_number) if word)
-        raise NotFound(f"No order {named} was given to this ShipStation account. The notice is kept to be matched.")
-    return found
+def _read(notice: Notice, target: VendorOrder | None) -> NoticeReading:
+    """Where a person named the order, the notice itself need not."""
+    query = {**notice.query, "order_number": target.number} if target else notice.query
+    reading = understand(query, notice.content_type, notice.body)
+    notice.order_number = (reading.message.order_number or reading.message.order_id)[:100]
+    notice.tracking_key = tracking_key(reading.message.tracking_number)
+    return reading
 
 
-def _slots(session: Session, account_id: UUID, order: Order, vendor_order: VendorOrder) -> list[Slot]:
-    lines = planning.lines_of_vendor_orders(session, account_id, [vendor_order.id]).get(vendor_order.id, [])
-    bought = {line.id: line for line in planning.lines_of_orders(session, account_id, [order.id]).get(order.id, [])}
-    sums = planning.tallies(session, account_id, [line.id for line in lines])
-    slots = []
-    for line in lines:
-        sold = bought[line.order_line_id]
-        skus = frozenset(sku.casefold() for sku in (line.vendor_sku, sold.sku) if sku)
-        slots.append(
-            Slot(line.id, sold.id, skus, line.vendor_sku or sold.sku, sold.name, planning.tally_of(line, sums))
-        )
-    return slots
+def _begun(slots: Sequence[Slot]) -> bool:
+    return any(slot.tally.shipped for slot in slots)
 
 
-def _shipment(
-    channel: Channel,
-    notice: Notice,
+def _parcel(
     reading: NoticeReading,
+    notice: Notice,
     order: Order,
     vendor_order: VendorOrder,
     slots: Sequence[Slot],
-    flags: set[Flag],
-    now: datetime,
-) -> Shipment:
-    message = reading.message
-    label = message.label_create_date
-    recipient = {
-        name: getattr(message.recipient, name)
-        for name in message.recipient.__dataclass_fields__
-        if getattr(message.recipient, name)
-    }
-    return Shipment(
-        account_id=order.account_id,
-        id=new_id(),
-        order_id=order.id,
-        vendor_order_id=vendor_order.id,
-        notice_id=notice.id,
-        dedupe_key=dedupe_key(message, notice.digest, slots),
-        carrier=message.carrier,
-        carrier_code=carrier_code(message.carrier),
-        service=message.service,
-        tracking_number=message.tracking_number.strip(),
-        ship_date=message.ship_date,
-        label_created_at=candidates(label, zone(channel.time_zone))[0] if label else None,
-        shipping_cost=message.shipping_cost,
-        currency=order.currency,
-        notes_to_customer=message.notes_to_customer,
-        notify_customer=message.notify_customer,
-        recipient=recipient,
-        source="shipstation",
-        flags=sorted(flags),
-        recorded_at=now,
-    )
+    packages: Sequence[Shipment],
+) -> Parcel:
+    packed, flags = pack(reading.message, slots)
+    flags |= doubts(flags, packed, packages)
+    if reading.problems:
+        flags.add(Flag.UNCLEAR_VALUES)
+    key = package_key(reading.message, notice.digest, slots)
+    return Parcel(reading.message, order, vendor_order, packed, key, frozenset(flags))
 
 
-def dedupe_key(message: NoticeMessage, digest: bytes, slots: Sequence[Slot]) -> bytes:
-    """What makes two notices of one vendor order the same package (contract, point 3). The same line is the same
-    item, however it was named."""
-    tracking = "".join(message.tracking_number.split()).upper()
-    if not tracking:
-        return hashlib.sha256(b"body" + digest).digest()
-    when = message.label_create_date or message.ship_date
-    items = sorted((named(item, slots), item.quantity or 0) for item in message.items)
-    facts = [tracking, carrier_code(message.carrier), when.isoformat() if when else "", items]
-    return hashlib.sha256(json.dumps(facts).encode()).digest()
+def _repeated(notice: Notice, recorded: Shipment, vendor_order: VendorOrder) -> Settlement:
+    sentence = f"Order {vendor_order.number}: this shipment was recorded before"
+    if recorded.voided_at is not None:
+        sentence += f", and voided by hand: {recorded.void_reason}"
+    state = NoticeState.APPLIED if recorded.notice_id == notice.id else NoticeState.REPEATED
+    return Settlement(state, 200, sentence.rstrip(".") + ".")
 
 
-def _add_lines(session: Session, shipment: Shipment, packed: Sequence[Packed]) -> None:
-    rows = [
-        {
-            "account_id": shipment.account_id,
-            "id": new_id(),
-            "shipment_id": shipment.id,
-            "position": position,
-            "vendor_order_line_id": part.slot.line_id if part.slot else None,
-            "order_line_id": part.slot.order_line_id if part.slot else None,
-            "sku": part.sku,
-            "name": part.name,
-            "quantity": part.quantity,
-        }
-        for position, part in enumerate(packed, start=1)
-    ]
-    if rows:
-        session.execute(insert(ShipmentLine), rows)
-
-
-def _settle_earlier(session: Session, notice: Notice, now: datetime) -> None:
-    """The same bytes that failed before are answered by this notice, too."""
-    session.execute(
-        update(Notice)
-        .where(
-            Notice.account_id == notice.account_id,
-            Notice.vendor_id == notice.vendor_id,
-            Notice.state.in_(("received", "unmatched", "unreadable")),
-            Notice.digest == notice.digest,
-            Notice.id != notice.id,
-        )
-        .values(state="repeated", settled_at=now, vendor_order_id=notice.vendor_order_id,
-                reason="The same notice came again and was applied.")
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
-
-
-def _write_timeline(
-    session: Session,
-    actor: Actor,
-    order: Order,
-    vendor_order: VendorOrder,
-    shipment: Shipment,
-    packed: Sequence[Packed],
-    now: datetime,
+def _settle_earlier(
+    session: Session, channel: Channel, notice: Notice, parcel: Parcel, slots: Sequence[Slot], now: datetime
 ) -> None:
-    by = " ".join(word for word in (shipment.carrier, shipment.service) if word)
-    what = f"{vendor_order.number} shipped: {_units(packed)}" + (f" by {by}" if by else "")
-    if shipment.tracking_number:
-        what += f", tracking {shipment.tracking_number}"
-    event = journal.NewEvent(order.id, what, {"shipment": shipment.id.hex, "flags": list(shipment.flags)})
-    journal.append_events(session, actor.account_id, [event], now=now, who=actor.who, request_id=actor.request_id)
+    """Earlier notices of the same package, which failed, are answered by this one, too."""
+    for earlier in notices.lock_earlier(session, notice):
+        if earlier.digest == notice.digest or _is_of(session, channel, earlier, parcel, slots):
+            earlier.state, earlier.settled_at = NoticeState.REPEATED, now
+            earlier.vendor_order_id, earlier.order_number = notice.vendor_order_id, notice.order_number
+            earlier.reason = "The same notice came again and was applied."
 
 
-def _units(packed: Sequence[Packed]) -> str:
-    units = ", ".join(f"{part.quantity} × {part.sku or part.name or 'item'}" for part in packed)
-    return units or "nothing that was open"
+def _is_of(session: Session, channel: Channel, earlier: Notice, parcel: Parcel, slots: Sequence[Slot]) -> bool:
+    """Is that notice, which has other bytes, of the same package of the same vendor order?"""
+    try:
+        message = understand(earlier.query, earlier.content_type, earlier.body).message
+        vendor_order = matched(session, channel.account_id, channel.vendor_id, message)
+    except SparkError:
+        return False
+    return vendor_order.id == parcel.vendor_order.id and package_key(message, earlier.digest, slots) == parcel.key
 
 
-def _said(vendor_order: VendorOrder, packed: Sequence[Packed], flags: set[Flag], reading: NoticeReading) -> str:
-    sentence = f"Order {vendor_order.number}: recorded {_units(packed)}."
-    if flags:
-        sentence += f" To check: {', '.join(sorted(flags))}."
+def _how(notice: Notice, by_hand: ByHand | None) -> str:
+    if by_hand is None:
+        return ""
+    if by_hand.target:
+        return " (a notice in the inbox, given to this order by hand)"
+    return " (a notice in the inbox, applied by hand)"
+
+
+def _said(parcel: Parcel, reading: NoticeReading) -> str:
+    sentence = f"Order {parcel.vendor_order.number}: recorded {recording.units(parcel.packed)}."
+    if parcel.flags:
+        sentence += f" To check: {', '.join(sorted(parcel.flags))}."
     if reading.problems:
         sentence += " Not understood: " + "; ".join(map(str, reading.problems[:10])) + "."
     return sentence

@@ -104,7 +104,11 @@ def tallies(session: Session, account_id: UUID, line_ids: Collection[UUID]) -> d
     )
     shipped = (
         select(ShipmentLine.vendor_order_line_id, literal(0), func.sum(ShipmentLine.quantity))
-        .where(ShipmentLine.account_id == account_id, among(ShipmentLine.vendor_order_line_id, line_ids))
+        .where(
+            ShipmentLine.account_id == account_id,
+            among(ShipmentLine.vendor_order_line_id, line_ids),
+            ~ShipmentLine.voided,
+        )
         .group_by(ShipmentLine.vendor_order_line_id)
     )
     found: dict[UUID, tuple[int, int]] = {}
@@ -184,3 +188,13 @@ def vendor_order_of(session: Session, account_id: UUID, vendor_id: UUID, id_: UU
             VendorOrder.account_id == account_id, VendorOrder.vendor_id == vendor_id, VendorOrder.id == id_
         )
     ).first()
+
+
+def order_ids_of(session: Session, account_id: UUID, vendor_order_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The orders that these vendor orders are parts of."""
+    rows = session.execute(
+        select(VendorOrder.id, VendorOrder.order_id).where(
+            VendorOrder.account_id == account_id, among(VendorOrder.id, vendor_order_ids)
+        )
+    )
+    return {row.id: row.order_id for row in rows}

@@ -35,12 +35,12 @@ def read_form(kind: type[Form], body: bytes) -> Form:
         raise Invalid("The request was refused.", reasons_of(error)) from None
 
 
-def body_schema(kind: type[BaseModel], *more: dict[str, Any]) -> dict[str, Any]:
+def body_schema(kind: type[BaseModel], *more: dict[str, Any], required: bool = True) -> dict[str, Any]:
     """For the OpenAPI document: what a body looks like that the handler reads by itself."""
     schema = _whole(kind.model_json_schema(ref_template="{model}"))
     options = [schema, *more]
     content = {"application/json": {"schema": options[0] if len(options) == 1 else {"anyOf": options}}}
-    return {"requestBody": {"required": True, "content": content}}
+    return {"requestBody": {"required": required, "content": content}}
 
 
 def _whole(schema: dict[str, Any]) -> dict[str, Any]:
