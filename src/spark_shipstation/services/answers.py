@@ -120,7 +120,20 @@ class ShipmentLineOut(BaseModel):
     quantity: int
 
 
+class CorrectionOut(BaseModel):
+    """What a package said before a person corrected it."""
+
+    at: datetime
+    who: str
+    reason: str
+    tracking_number: str
+    carrier: str
+    service: str
+
+
 class ShipmentOut(BaseModel):
+    """A package. One that was voided (`voided_at`) counts for nothing. `corrections` are oldest first."""
+
     id: str
     vendor_order: str
     carrier: str
@@ -136,6 +149,9 @@ class ShipmentOut(BaseModel):
     source: str
     flags: list[str]
     recorded_at: datetime
+    voided_at: datetime | None = None
+    void_reason: str = ""
+    corrections: list[CorrectionOut] = []
     lines: list[ShipmentLineOut]
 
 

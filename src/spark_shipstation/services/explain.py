@@ -68,8 +68,13 @@ def _load(session: Session, account_id: UUID, order: Order) -> _Rows:
         served=deliveries.calls_that_served(session, account_id, part_ids, most=MOST_SERVED),
         last_polls=deliveries.last_polls(session, account_id, vendor_ids),
         faces=faces(session, account_id, part_ids),
-        packages=shipments.shipments_of_orders(session, account_id, [order.id]).get(order.id, []),
+        packages=_live(shipments.shipments_of_orders(session, account_id, [order.id]).get(order.id, [])),
     )
+
+
+def _live(packages: Sequence[Shipment]) -> list[Shipment]:
+    """Without those that were voided by hand, of which the timeline tells."""
+    return [package for package in packages if package.voided_at is None]
 
 
 def _explained(order: Order, rows: _Rows, now: datetime) -> ExplanationOut:

@@ -18,6 +18,7 @@ from ..store.orders.reading import OrderFilter, find_order, list_orders
 from ..store.shipments import Shipment
 from ..store.vendors import Connection
 from .answers import (
+    CorrectionOut,
     DiscountOut,
     EventOut,
     OrderLineOut,
@@ -98,7 +99,7 @@ def _order_out(
             _part_out(part, connections.get(part.vendor_id), skus, shipped_parts, cancelled_parts)
             for part in order.vendor_orders
         ],
-        shipments=[_shipment_out(package) for package in packages],
+        shipments=[shipment_out(package) for package in packages],
         timeline=[EventOut(at=event.at, who=event.who, what=event.what) for event in events],
     )
 
@@ -115,7 +116,7 @@ def _shipped(packages: Sequence[Shipment]) -> tuple[Units, Units]:
     of_lines: Units = {}
     of_parts: Units = {}
     for package in packages:
-        for line in package.lines:
+        for line in package.lines if package.voided_at is None else ():
             if line.order_line_id is not None and line.vendor_order_line_id is not None:
                 of_lines[line.order_line_id] = of_lines.get(line.order_line_id, 0) + line.quantity
                 of_parts[line.vendor_order_line_id] = of_parts.get(line.vendor_order_line_id, 0) + line.quantity
@@ -184,7 +185,7 @@ def _part_line_out(
     )
 
 
-def _shipment_out(package: Shipment) -> ShipmentOut:
+def shipment_out(package: Shipment) -> ShipmentOut:
     return ShipmentOut(
         id=package.id.hex,
         vendor_order=package.vendor_order_id.hex,
@@ -201,6 +202,9 @@ def _shipment_out(package: Shipment) -> ShipmentOut:
         source=package.source,
         flags=package.flags,
         recorded_at=package.recorded_at,
+        voided_at=package.voided_at,
+        void_reason=package.void_reason,
+        corrections=[CorrectionOut.model_validate(made) for made in package.corrections],
         lines=[
             ShipmentLineOut(
                 line=line.order_line_id.hex if line.order_line_id else None, sku=line.sku, quantity=line.quantity

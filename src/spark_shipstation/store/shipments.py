@@ -127,6 +127,14 @@ def add_once(session: Session, shipment: Shipment) -> bool:
     return added.first() is not None
 
 
+def find_shipment(session: Session, account_id: UUID, shipment_id: UUID) -> Shipment | None:
+    return session.scalars(
+        select(Shipment)
+        .where(Shipment.account_id == account_id, Shipment.id == shipment_id)
+        .options(selectinload(Shipment.lines))
+    ).first()
+
+
 def with_key(session: Session, like: Shipment) -> Shipment:
     """The package of the same vendor order that has the same key already."""
     return session.scalars(

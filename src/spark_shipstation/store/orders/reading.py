@@ -1,14 +1,16 @@
 """Orders as the API and the pages read them: newest first, with everything loaded in a fixed number of statements."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ..accounts import Store
+from ..base import among
 from .tables import Order, VendorOrder
 
 
@@ -58,3 +60,20 @@ def list_orders(session: Session, account_id: UUID, wanted: OrderFilter, limit: 
         statement = statement.where(tuple_(Order.created_at, Order.id) < tuple_(*wanted.after))
     statement = statement.order_by(Order.created_at.desc(), Order.id.desc()).limit(limit)
     return session.scalars(_whole(statement)).all()
+
+
+class OrderName(NamedTuple):
+    """What names an order to the shop that sold it."""
+
+    number: str
+    external_id: str
+    store: str
+
+
+def names_of_orders(session: Session, account_id: UUID, order_ids: Collection[UUID]) -> dict[UUID, OrderName]:
+    rows = session.execute(
+        select(Order.id, Order.number, Order.external_id, Store.code)
+        .join(Store, (Store.account_id == Order.account_id) & (Store.id == Order.store_id))
+        .where(Order.account_id == account_id, among(Order.id, order_ids))
+    )
+    return {id_: OrderName(*name) for id_, *name in rows}
