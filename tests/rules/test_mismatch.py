@@ -30,6 +30,11 @@ def polled(*offsets: int | None, known: Mismatch | None = None, at: datetime = N
     return known
 
 
+def widened(known: Mismatch, start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """Asked for by a clock that is not ahead of ours."""
+    return known.widened(start, end, end)
+
+
 @pytest.mark.parametrize(
     ("apart", "offset"),
     [(0, 0), (-0.9, 0), (3, 0), (-5, 0), (-5.1, None), (7.5, None), (10, 15), (-420.98, -420), (345, 345),
@@ -88,7 +93,7 @@ def test_a_new_offset_stands_beside_the_old_one_until_it_is_confirmed() -> None:
     known = polled(60, 60, 60, 120, 120)
     assert (known.offset, known.streak) == (60, 120)
     start = NOON + 30 * STEP
-    assert known.widened(start, start + STEP) == (start - minutes(120), start + STEP)
+    assert widened(known, start, start + STEP) == (start - minutes(120), start + STEP)
     assert polled(120, known=known, at=NOON + 5 * STEP).offset == 120
     assert polled(60, known=known, at=NOON + 5 * STEP).streak == 0
 
@@ -105,7 +110,7 @@ def test_an_end_that_can_mean_two_instants_is_fine_when_one_of_them_is() -> None
 def test_a_window_is_widened_to_what_it_means(offset: int) -> None:
     known = polled(*[offset] * 4)
     start, end = NOON + minutes(5 * LARGEST), NOON + minutes(5 * LARGEST + 15)
-    first, last = known.widened(start, end)
+    first, last = widened(known, start, end)
     assert first == min(start, start - minutes(offset))
     assert last == max(end, end - minutes(offset))
 
@@ -114,25 +119,75 @@ def test_a_window_is_widened_to_what_it_means(offset: int) -> None:
 def test_the_confirming_window_reaches_back_to_the_first_of_the_streak(offset: int) -> None:
     known = polled(*[offset] * 3)
     start = NOON + STEP + minutes(offset)
-    assert known.widened(start, start + STEP)[0] <= NOON - STEP
-    assert known.widened(start + STEP, start + 2 * STEP)[0] == min(start + STEP, start + STEP - minutes(offset))
+    assert widened(known, start, start + STEP)[0] <= NOON - STEP
+    assert widened(known, start + STEP, start + 2 * STEP)[0] == min(start + STEP, start + STEP - minutes(offset))
 
 
 @given(MISMATCHES, st.integers(1, 6))
 def test_the_window_that_ends_a_streak_reaches_back_as_well(offset: int, polls: int) -> None:
     known = polled(*[offset] * polls, 0)
     start = NOON + (polls - 1) * STEP
-    assert known.widened(start, start + STEP)[0] <= (NOON - STEP if polls < 3 else start)
+    assert widened(known, start, start + STEP)[0] <= (NOON - STEP if polls < 3 else start)
 
 
 @given(st.lists(st.one_of(st.none(), st.sampled_from([0, 15, 60, -420]), QUARTERS), max_size=25))
 def test_a_window_never_shrinks_and_an_offset_in_force_was_seen_three_times(offsets: list[int | None]) -> None:
     known = polled(*offsets)
     start = NOON + len(offsets) * STEP
-    first, last = known.widened(start, start + STEP)
+    first, last = widened(known, start, start + STEP)
     assert first <= start
     assert last >= start + STEP
     assert known.offset == 0 or longest_run(offsets, known.offset) >= 3
+
+
+# Clocks.
+
+
+@given(st.integers(1, LARGEST), QUARTERS)
+def test_a_window_that_ends_after_now_is_served_from_as_much_earlier(ahead: int, offset: int) -> None:
+    """At once, and however our clock came to be behind."""
+    start, now = NOON - STEP, NOON - minutes(ahead)
+    assert Mismatch().widened(start, NOON + minutes(1), now) == (start - minutes(ahead), NOON + minutes(1))
+    known = polled(*[offset] * 3)
+    assert known.widened(start, NOON + minutes(1), now)[0] <= start - minutes(ahead)
+
+
+@pytest.mark.parametrize("ahead", [LARGEST + 1, 60 * 24 * 365])
+def test_a_window_that_ends_in_the_far_future_is_served_as_it_was_asked_for(ahead: int) -> None:
+    start, end = NOON - STEP, NOON + minutes(ahead + 1)
+    assert Mismatch().widened(start, end, NOON) == (start, end)
+
+
+def poll_from(start: datetime, end: datetime) -> Poll:
+    return Poll(start, end + minutes(1), (end,))
+
+
+@given(st.floats(3.1, 60 * 24 - 1))
+def test_a_window_that_starts_after_the_poll_before_it_is_served_from_there(gap: float) -> None:
+    """And so is each with the same start, until it got an answer; not the one after it."""
+    start = NOON - minutes(1)
+    last = start - minutes(gap)
+    known = Mismatch().after(poll_from(start, NOON), NOON, last)
+    assert widened(known, start, NOON)[0] == last
+    again = known.after(poll_from(start, NOON + STEP), NOON + STEP, NOON)
+    assert widened(again, start, NOON + STEP)[0] == last
+    assert widened(again, NOON, NOON + STEP)[0] == NOON
+
+
+@pytest.mark.parametrize("gap", [-60 * 24 * 30, -15, 0, 3, 60 * 24 * 30])
+def test_a_window_that_starts_where_the_poll_before_it_ended_or_long_after_it_is_ordinary(gap: int) -> None:
+    """So that nothing needs to be written; a store that has forgotten where it was is not sent a month."""
+    start = NOON - STEP
+    known = Mismatch()
+    assert known.after(poll_from(start, NOON), NOON, start - minutes(gap)) is known
+
+
+@pytest.mark.parametrize("behind", [7, 37, 368])
+def test_a_clock_of_ours_that_stays_behind_makes_no_gap(behind: int) -> None:
+    """What its windows start too late by, they are served earlier by, and nothing needs to be written."""
+    known, now = Mismatch(), NOON - minutes(behind)
+    assert known.after(poll_from(NOON - STEP, NOON), now, now - STEP) is known
+    assert known.widened(NOON - STEP, NOON + minutes(1), now)[0] <= now - STEP
 
 
 def longest_run(offsets: Iterable[int | None], wanted: int) -> int:

@@ -63,6 +63,34 @@ def test_changes_of_the_same_microsecond_are_each_served_once(make_merchant: Any
     assert (poll.pages, [len(page) for page in poll.by_page]) == (5, [7, 7, 7, 7, 2])
 
 
+def test_the_reading_that_began_last_counts_also_when_the_clock_was_set_back(make_merchant: Any) -> None:
+    """A late change moved the places between two readings of one window: pages are cut as by the second one's first."""
+    merchant: Merchant = make_merchant(page_size=2)
+    sent = [order() for _ in range(6)]
+    late, *early = (document["number"] for document in sent)
+    merchant.take(*sent[1:])
+    set_change_times(merchant, {number: NOON + timedelta(seconds=i) for i, number in enumerate(early)})
+    merchant.shipstation.page(NOON, NOON, page=1)
+    with merchant.sessions.begin() as session:  # the first reading, as if the clock had been two hours ahead then
+        ahead = sql("UPDATE readings SET started_at = started_at + interval '2 hours' WHERE account_id = :a")
+        session.execute(ahead, {"a": merchant.account_id})
+    merchant.take(sent[0])
+    set_change_times(merchant, {late: NOON + timedelta(milliseconds=500)})
+    pages = [merchant.shipstation.page(NOON, NOON, page=number) for number in (1, 2, 3)]
+    numbers = [[text(element, "OrderNumber") for element in root] for root in pages]
+    assert numbers == [[early[0], late], early[1:3], early[3:5]]
+
+
+def test_a_window_of_more_pages_than_the_protocol_can_count_gets_larger_ones(
+    make_merchant: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spark_shipstation.customstore.writer.MOST_PAGES", 3)
+    merchant: Merchant = make_merchant(page_size=1)
+    taken = [got["number"] for got in merchant.take(*(order() for _ in range(7)))]
+    poll = merchant.shipstation.poll()
+    assert ([len(page) for page in poll.by_page], sorted(poll.numbers)) == ([3, 3, 1], sorted(taken))
+
+
 def test_new_changes_in_a_window_that_has_not_ended_show_at_its_end(make_merchant: Any) -> None:
     merchant: Merchant = make_merchant(page_size=2)
     early = [got["number"] for got in merchant.take(*(order() for _ in range(3)))]

@@ -1,6 +1,7 @@
 """A store whose time zone differs from its connection's loses nothing, and the service notices it by itself.
 
-Time is simulated: changes are written with their own times, and `now` is an argument of every poll.
+Time is simulated: changes are written with their own times, and `now` is an argument of every poll. The database's
+clock may differ from the true one, which is ShipStation's.
 """
 
 import random
@@ -12,7 +13,7 @@ from uuid import UUID
 
 import pytest
 import pytz
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlalchemy import text as sql
@@ -23,6 +24,7 @@ from spark_shipstation.customstore.window import format_wire_time, read_window, 
 from spark_shipstation.errors import BadRequest
 from spark_shipstation.services import mismatch
 from spark_shipstation.services.export import ExportPage, export_page
+from spark_shipstation.store.journal import MICROSECOND
 from spark_shipstation.store.session import Sessions, reading_sessions_on
 from spark_shipstation.store.vendors import find_caller
 
@@ -43,12 +45,21 @@ class World:
     orders: list[UUID]
     written: list[tuple[UUID, datetime]] = field(default_factory=list)
     served: list[tuple[UUID, datetime]] = field(default_factory=list)
+    behind: timedelta = timedelta(0)
+    stamps: dict[UUID, datetime] = field(default_factory=dict)
 
-    def change(self, order_id: UUID, at: datetime) -> None:
+    def clock(self, moment: datetime) -> datetime:
+        """What the database's clock shows at that moment."""
+        return moment - self.behind
+
+    def change(self, order_id: UUID, moment: datetime) -> None:
+        before = self.stamps.get(order_id)
+        at = max(self.clock(moment), before + MICROSECOND) if before else self.clock(moment)
+        self.stamps[order_id] = at
         with self.merchant.sessions.begin() as session:
             session.execute(sql("SET LOCAL spark.transaction_seconds = '1e10'"))  # this time is not the database's
             session.execute(CHANGE, {"a": self.merchant.account_id, "o": order_id, "at": at})
-        self.written.append((order_id, at))
+        self.written.append((order_id, moment))
 
     def lost(self) -> list[tuple[UUID, datetime]]:
         """Changes after which no poll has served their order."""
@@ -91,6 +102,7 @@ class Shop:
     offsets: list[int] = field(default_factory=list)
     refused: int = 0
     last_wall: str = ""
+    last_poll: datetime | None = None  # as the database's clock showed it
 
     @property
     def public_id(self) -> str:
@@ -120,15 +132,17 @@ class Shop:
             number += 1
             yield answer
 
-    def page(self, start: str, end: str, number: int, now: datetime) -> ExportPage:
+    def page(self, start: str, end: str, number: int, moment: datetime) -> ExportPage:
+        now = self.world.clock(moment)
         with self.reading.begin() as session:
             caller = find_caller(session, self.public_id)
             assert caller is not None
             channel = caller.channel
             window = read_window(start, end, zone(channel.time_zone), slack=mismatch.slack_of(channel))
-            channel = mismatch.after_poll(session, channel, window, number, now=now)
+            channel = mismatch.after_poll(session, channel, window, number, now=now, last=self.last_poll)
             if number == 1:
                 self.offsets.append(channel.mismatch.offset)
+                self.last_poll = now
             return export_page(session, channel, window, number, now=now)
 
 
@@ -252,31 +266,101 @@ def test_all_pages_are_of_the_window_that_the_first_one_was_cut_from(
     assert (again.pages, again.served) == (5, first.served)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+BEGINNINGS = ["2026-03-28T21:00", "2026-10-24T21:00", "2026-11-01T05:00", "2026-06-01T08:00"]
+ZONES = [PACIFIC, PARIS, KATHMANDU, "UTC", "Europe/London", "Australia/Lord_Howe"]
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 2**32),
-    zones=st.lists(st.sampled_from([PACIFIC, PARIS, KATHMANDU, "UTC", "Europe/London"]), min_size=1, max_size=3),
+    zones=st.lists(st.sampled_from(ZONES), min_size=1, max_size=3),
+    connection_zone=st.sampled_from(["UTC", PARIS, PACIFIC]),
     page_size=st.sampled_from([1, 2, 100]),
-    begin=st.sampled_from(["2026-03-28T21:00", "2026-10-24T21:00", "2026-11-01T05:00", "2026-06-01T08:00"]),
+    begin=st.sampled_from(BEGINNINGS),
 )
 def test_no_change_is_lost_whatever_is_set_and_whichever_answers_get_lost(
-    make_world: Callable[..., World], reading: Sessions, seed: int, zones: list[str], page_size: int, begin: str
+    make_world: Callable[..., World],
+    reading: Sessions,
+    seed: int,
+    zones: list[str],
+    connection_zone: str,
+    page_size: int,
+    begin: str,
 ) -> None:
-    world = make_world(4, page_size=page_size)
+    """Also where the store is moved to another zone in the very hours in which that zone's clocks go back."""
+    world = make_world(4, page_size=page_size, time_zone=connection_zone)
     shop = Shop(world, reading, zones[0], datetime.fromisoformat(begin).replace(tzinfo=UTC))
     chance = random.Random(seed)
     for name in zones:
-        assume(name == shop.zone_name or not clocks_go_back(name, shop.last))
         shop.zone_name = name
         live(shop, chance, polls=chance.randint(1, 9), losing=0.25)
     live(shop, chance, polls=6)
     assert world.lost() == []
 
 
-def clocks_go_back(name: str, around: datetime) -> bool:
-    """A store moved to a zone in the very hours in which its clocks go back names a start that nobody can tell."""
-    offsets = [(around + timedelta(hours=h)).astimezone(zone(name)).utcoffset() for h in (-1, 4)]
-    return offsets[0] != offsets[1]
+@pytest.mark.parametrize(
+    ("store_zone", "moved"),
+    [(PARIS, "2026-10-25T00:52"), ("Europe/London", "2026-10-25T00:52"), (PACIFIC, "2026-11-01T08:52")],
+)
+@pytest.mark.parametrize("losing", [0.0, 0.4])
+def test_a_store_that_is_moved_to_a_zone_while_its_clocks_go_back_loses_nothing(
+    make_world: Callable[..., World], reading: Sessions, store_zone: str, moved: str, losing: float
+) -> None:
+    """Its first start there is an hour later than it seems, and for a while it lies after its end."""
+    world = make_world(40)  # so many that what was passed over does not come again by itself
+    shop = Shop(world, reading, "UTC", datetime.fromisoformat(moved).replace(tzinfo=UTC) - 4 * QUARTER)
+    chance = random.Random(f"{store_zone} {losing}")
+    live(shop, chance, polls=4)
+    shop.zone_name = store_zone
+    live(shop, chance, polls=12, losing=losing)
+    live(shop, chance, polls=8)
+    assert world.lost() == []
+    assert shop.refused > 0
+
+
+# The database's clock.
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seed=st.integers(0, 2**32),
+    clocks=st.lists(st.integers(-90, 600), min_size=1, max_size=4),
+    page_size=st.sampled_from([1, 2, 100]),
+    losing=st.sampled_from([0.0, 0.25]),
+)
+def test_no_change_is_lost_when_the_database_s_clock_is_set(
+    make_world: Callable[..., World], reading: Sessions, seed: int, clocks: list[int], page_size: int, losing: float
+) -> None:
+    """Back or forth, to any minute. Its last setting is the right one."""
+    world = make_world(4, page_size=page_size)
+    shop = Shop(world, reading, "UTC", datetime(2026, 6, 1, 8, tzinfo=UTC))
+    chance = random.Random(seed)
+    for minutes in (0, *clocks, 0):
+        world.behind = timedelta(minutes=minutes)
+        live(shop, chance, polls=chance.randint(1, 5), losing=losing)
+    live(shop, chance, polls=12)
+    assert world.lost() == []
+
+
+@pytest.mark.parametrize("behind", [7, 37, 60, 432])
+def test_a_clock_that_is_behind_delays_nothing_and_may_be_set_right(
+    make_world: Callable[..., World], reading: Sessions, behind: int
+) -> None:
+    """By whole quarter hours or not. The change that was made just before it was set right comes, too."""
+    world = make_world(3)
+    world.behind = timedelta(minutes=behind)
+    shop = Shop(world, reading, "UTC", datetime(2026, 6, 1, 8, tzinfo=UTC))
+    first, second, third = world.orders
+    for turn, order_id in enumerate((first, second), start=1):
+        now = shop.last + QUARTER
+        world.change(order_id, now - timedelta(minutes=1))
+        shop.poll(now)
+        assert world.served[-1] == (order_id, now), turn
+    now = shop.last + QUARTER
+    world.change(third, now - timedelta(minutes=14))
+    world.behind = timedelta(0)
+    shop.poll(now)
+    assert world.lost() == []
 
 
 def test_two_polls_at_the_same_moment_are_both_answered(make_world: Callable[..., World], reading: Sessions) -> None:
@@ -290,7 +374,7 @@ def test_two_polls_at_the_same_moment_are_both_answered(make_world: Callable[...
         caller = find_caller(session, shop.public_id)
         assert caller is not None
         window = read_window(shop.wall(now), shop.wall(now + QUARTER), pytz.utc)
-        channel = mismatch.after_poll(session, caller.channel, window, 1, now=now + QUARTER)
+        channel = mismatch.after_poll(session, caller.channel, window, 1, now=now + QUARTER, last=now)
         assert channel.mismatch.polls == 1
         assert export_page(session, channel, window, 1, now=now + QUARTER).pages == 1
     with reading.begin() as session:

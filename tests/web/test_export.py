@@ -174,11 +174,37 @@ def test_a_window_before_the_change_serves_nothing(merchant: Merchant) -> None:
 
 def test_a_window_serves_what_changed_in_the_overlap_before_it(merchant: Merchant) -> None:
     [taken] = merchant.take(order())
-    changed_at = datetime.fromisoformat(taken["updated_at"])
-    later = changed_at + timedelta(minutes=4)
+    at = datetime(2026, 5, 4, 12, 0, 30, tzinfo=UTC)
+    with merchant.sessions.begin() as session:
+        session.execute(sql("UPDATE changes SET at = :at WHERE account_id = :a"), {"at": at, "a": merchant.account_id})
+    later, much_later = at + timedelta(minutes=5), at + timedelta(minutes=6)
     assert merchant.shipstation.poll(later, later).numbers == [taken["number"]]
-    much_later = changed_at + timedelta(minutes=7)
     assert merchant.shipstation.poll(much_later, much_later).numbers == []
+
+
+def test_a_window_that_ends_after_now_was_asked_for_by_a_clock_that_is_ahead(merchant: Merchant) -> None:
+    """By 37 minutes here, which no two time zones differ by: it is served from as much earlier, and is no alarm."""
+    [taken] = merchant.take(order())
+    ahead = datetime.now(UTC) + timedelta(minutes=37)
+    for _ in range(4):
+        response = merchant.shipstation.get(start_date=wire(ahead), end_date=wire(ahead))
+        assert taken["number"] in response.text
+        assert "x-spark-zone-mismatch" not in response.headers
+
+
+def test_a_window_that_leaves_a_gap_after_the_poll_before_it_is_served_from_that_poll_on(merchant: Merchant) -> None:
+    """As after our clock was set right: that poll, by our clock, came long before the end that it asked for."""
+    [taken] = merchant.take(order())
+    store, now = merchant.shipstation, datetime.now(UTC)
+    assert store.get(start_date=wire(now), end_date=wire(now), page="2").status_code == 200  # no poll: no first page
+    with merchant.sessions.begin() as session:
+        mine, at = {"a": merchant.account_id}, now - timedelta(minutes=30)
+        session.execute(sql("UPDATE changes SET at = :at WHERE account_id = :a"), mine | {"at": at})
+    assert store.poll(now - timedelta(minutes=1), now).numbers == []
+    with merchant.sessions.begin() as session:
+        at = now - timedelta(minutes=31)
+        session.execute(sql("UPDATE exchanges SET at = :at WHERE account_id = :a"), mine | {"at": at})
+    assert store.poll(now - timedelta(minutes=1), now).numbers == [taken["number"]]
 
 
 def test_the_last_minute_counts_whole(merchant: Merchant) -> None:

@@ -11,6 +11,9 @@ QUARTER = 15
 LARGEST = 14 * 60 + 30
 RESIDUAL = timedelta(minutes=5)
 ENOUGH_POLLS = 3
+MINUTE = timedelta(minutes=1)
+SLACK = timedelta(minutes=3)  # by so much a poll may start after the one before it: the overlap is longer, with a late
+LONGEST_GAP = timedelta(days=1)  # commit, too. After a longer gap the store has forgotten where it was
 
 
 def offset_minutes(end: datetime, now: datetime) -> int | None:
@@ -20,7 +23,7 @@ def offset_minutes(end: datetime, now: datetime) -> int | None:
     """
     apart = end - now
     rounded = round(apart / timedelta(minutes=QUARTER)) * QUARTER
-    far = abs(apart - timedelta(minutes=rounded)) > RESIDUAL
+    far = abs(apart - _delta(rounded)) > RESIDUAL
     return None if far or abs(rounded) > LARGEST else rounded
 
 
@@ -52,8 +55,12 @@ class Mismatch:
     reach_from: datetime | None = None
     reach_start: datetime | None = None
 
-    def after(self, poll: Poll, now: datetime) -> "Mismatch":
-        """What is known after that poll. It is the same value after an ordinary one."""
+    def after(self, poll: Poll, now: datetime, last: datetime | None = None) -> "Mismatch":
+        """What is known after that poll. It is the same value after an ordinary one. `last` is when the poll before
+        it came, by our clock."""
+        return self._noticed(poll, now)._joined(poll, now, last)
+
+    def _noticed(self, poll: Poll, now: datetime) -> "Mismatch":
         offset = self.measured(poll, now)
         if offset is None:
             return self
@@ -85,10 +92,28 @@ class Mismatch:
         reach = _earliest(*true_starts, self._owed(poll.start))
         return replace(self, streak=0, polls=0, streak_end=None, reach_from=reach, reach_start=poll.start)
 
-    def widened(self, start: datetime, end: datetime) -> tuple[datetime, datetime]:
-        """The window to serve: the one asked for, and what it means by each offset that is in force or may come."""
+    def _joined(self, poll: Poll, now: datetime, last: datetime | None) -> "Mismatch":
+        """A poll joins the one before it. Where there is a gap between them, the store was moved to another zone in
+        the hours in which its clocks went back, or our clock was set right: the window is served from the poll before
+        it on, and so is each one with the same start."""
+        start, _ = self.widened(poll.start, poll.end, now)
+        if last is None or not last + SLACK < start <= last + LONGEST_GAP:
+            return self
+        if self.polls:
+            return replace(self, reach_from=_earliest(last, self.reach_from))
+        return replace(self, reach_from=last, reach_start=poll.start)
+
+    def widened(self, start: datetime, end: datetime, now: datetime) -> tuple[datetime, datetime]:
+        """The window to serve: the one asked for, and what it means by each offset that is in force or may come.
+
+        One that ends after now was asked for by a clock that is ahead of ours, whatever the reason: what its start
+        means to us lies earlier by as much.
+        """
         offsets = {0, self.offset, self.streak} if self.offset else {0}
+        ahead = end - MINUTE - now
         first = min(start - _delta(offset) for offset in offsets)
+        if timedelta(0) < ahead <= _delta(LARGEST):
+            first = min(first, start - ahead)
         last = max(end - _delta(offset) for offset in offsets)
         return (first if self.polls else _earliest(first, self._owed(start))), last
 

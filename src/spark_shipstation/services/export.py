@@ -35,13 +35,13 @@ def export_page(session: Session, channel: Channel, window: wire.Window, page: i
 
     The session must see one moment (REPEATABLE READ), so that a page is of one piece.
     """
-    ids, pages = _members(session, feed_of(channel, window), channel, page, now)
+    ids, pages = _members(session, feed_of(channel, window, now=now), channel, page, now)
     return _shown(session, channel, ids, pages)
 
 
-def feed_of(channel: Channel, window: wire.Window) -> Feed:
-    """The window with its overlap; widened, where the store keeps another time zone than its connection."""
-    start, end = channel.mismatch.widened(window.start, window.end)
+def feed_of(channel: Channel, window: wire.Window, *, now: datetime) -> Feed:
+    """The window with its overlap; widened, where the store's clock or time zone is not ours."""
+    start, end = channel.mismatch.widened(window.start, window.end, now)
     asked = (window.start - channel.overlap, window.end)
     return Feed(channel.account_id, channel.vendor_id, start - channel.overlap, end, asked)
 
@@ -62,7 +62,7 @@ def _survey(session: Session, feed: Feed, page_size: int) -> store.Survey:
     survey = store.survey(session, feed, page_size)
     if len(survey.bounds) < writer.MOST_PAGES:
         return survey
-    return store.survey(session, feed, -(-survey.total // writer.MOST_PAGES))
+    return store.survey(session, feed, -(-store.count(session, feed) // writer.MOST_PAGES))
 
 
 def _further(session: Session, reading: Reading, page: int, overlap: timedelta) -> tuple[list[UUID], int]:

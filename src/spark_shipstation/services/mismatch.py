@@ -24,11 +24,14 @@ def offset_of(channel: Channel, window: wire.Window, *, now: datetime) -> int | 
     return channel.mismatch.measured(_poll(channel, window), now)
 
 
-def after_poll(session: Session, channel: Channel, window: wire.Window, page: int, *, now: datetime) -> Channel:
-    """The connection as it stands after that request: what has changed is written. Only first pages count."""
+def after_poll(
+    session: Session, channel: Channel, window: wire.Window, page: int, *, now: datetime, last: datetime | None
+) -> Channel:
+    """The connection as it stands after that request: what has changed is written. Only first pages count. `last` is
+    when the poll before it came."""
     if page != 1:
         return channel
-    seen = channel.mismatch.after(_poll(channel, window), now)
+    seen = channel.mismatch.after(_poll(channel, window), now, last)
     if seen == channel.mismatch:
         return channel
     after = replace(channel, mismatch=seen)

@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session, aliased
 from ..rules.explaining import Change as ChangeFacts
 from ..rules.explaining import Poll
 from .base import among
-from .journal import Change, Exchange
+from .journal import EXPORT, Change, Exchange
 from .orders import VendorOrder
 from .vendors import Vendor
 
-EXPORT = "export"
 READING = timedelta(days=1)  # the pages of a window are asked for one after another: no longer than this apart
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Index,
     and_,
     bindparam,
@@ -21,7 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .base import Base, Owned, PgSnapshot, owned_by
-from .journal import Change
+from .journal import MICROSECOND, Change
 from .session import make_durable
 
 
@@ -87,7 +88,6 @@ class Survey:
 
     page_size: int
     first_page: list[UUID]
-    total: int
     bounds: list[tuple[datetime, int]]
 
 
@@ -97,12 +97,12 @@ _NUMBERED = (
         Change.id,
         Change.vendor_order_id,
         func.row_number().over(order_by=(Change.at, Change.id)).label("place"),
-        func.count().over().label("total"),
     )
     .where(FIRSTS)
     .subquery()
 )
 _SIZE = bindparam("size", type_=BigInteger())
+# Without a total beside each row: for that PostgreSQL would keep them all on disk before it gave the first.
 _SURVEY = (
     select(_NUMBERED)
     .where(or_(_NUMBERED.c.place <= _SIZE, _NUMBERED.c.place % _SIZE == literal(1) % _SIZE))
@@ -110,32 +110,42 @@ _SURVEY = (
 )
 
 
+_COUNT = select(func.count()).select_from(Change).where(FIRSTS)
+
+
 def survey(session: Session, feed: Feed, page_size: int) -> Survey:
-    """Count the window, take its first page and mark the start of each further page, in one statement."""
+    """Take the window's first page and mark the start of each further page, in one statement."""
     rows = session.connection().execute(_SURVEY, feed.facts() | {"size": page_size}).all()
     return Survey(
         page_size=page_size,
         first_page=[row.vendor_order_id for row in rows if row.place <= page_size],
-        total=rows[0].total if rows else 0,
         bounds=[(row.at, row.id) for row in rows if row.place > page_size],
+    )
+
+
+def count(session: Session, feed: Feed) -> int:
+    """How many vendor orders the window holds."""
+    return session.scalars(_COUNT, feed.facts()).one()
+
+
+def _of_window(feed: Feed) -> ColumnElement[bool]:
+    return and_(
+        Reading.account_id == feed.account_id,
+        Reading.vendor_id == feed.vendor_id,
+        Reading.window_start == feed.asked[0],
+        Reading.window_end == feed.asked[1],
     )
 
 
 def newest_reading(session: Session, feed: Feed) -> Reading | None:
     return session.scalars(
-        select(Reading)
-        .where(
-            Reading.account_id == feed.account_id,
-            Reading.vendor_id == feed.vendor_id,
-            Reading.window_start == feed.asked[0],
-            Reading.window_end == feed.asked[1],
-        )
-        .order_by(Reading.started_at.desc(), Reading.id.desc())
-        .limit(1)
+        select(Reading).where(_of_window(feed)).order_by(Reading.started_at.desc(), Reading.id.desc()).limit(1)
     ).first()
 
 
 def keep_reading(session: Session, feed: Feed, found: Survey, *, now: datetime) -> Reading:
+    """The newest reading of that window from now on, also where the clock has been set back since the last one."""
+    after_last = select(func.max(Reading.started_at) + MICROSECOND).where(_of_window(feed)).scalar_subquery()
     reading = Reading(
         account_id=feed.account_id,
         vendor_id=feed.vendor_id,
@@ -144,7 +154,7 @@ def keep_reading(session: Session, feed: Feed, found: Survey, *, now: datetime) 
         served_start=None if feed.start == feed.asked[0] else feed.start,
         served_end=None if feed.end == feed.asked[1] else feed.end,
         page_size=found.page_size,
-        started_at=now,
+        started_at=func.greatest(now, after_last),
         bound_times=[at for at, _ in found.bounds],
         bound_ids=[id_ for _, id_ in found.bounds],
     )

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from .base import Base, Json, Owned, Xid8, among, new_id, owned_by
 
 MICROSECOND = timedelta(microseconds=1)
+EXPORT = "export"  # the action of a poll
 
 
 class Change(Base):
