@@ -1,7 +1,8 @@
 """A merchant and a ShipStation account of theirs, over HTTP: what the tests do and see. Every page is checked."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from pagecheck import check_page
 from spark_shipstation.services import accounts, vendors
+from spark_shipstation.services.actor import Actor
 from spark_shipstation.services.answers import VendorOut
-from spark_shipstation.services.forms import VendorIn
+from spark_shipstation.services.forms import OrderIn, VendorIn
+from spark_shipstation.services.intake import take_orders
 from spark_shipstation.store.session import Sessions
 
 
@@ -128,6 +131,17 @@ class Merchant:
         document = {"vendors": list(vendors), **fields}
         response = self.http.put(f"/api/v1/products/{sku}", json=document, auth=self.auth)
         assert response.status_code == 200, response.text
+
+
+@contextmanager
+def order_held_open(merchant: Merchant, document: dict[str, Any]) -> Iterator[None]:
+    """An order taken in by a transaction that commits only when the block ends."""
+    session = merchant.sessions()
+    with session.begin():
+        actor = Actor(merchant.account_id, "a slow writer")
+        take_orders(session, [OrderIn.model_validate(document)], actor, now=datetime.now(UTC))
+        yield
+    session.close()
 
 
 def new_merchant(sessions: Sessions, http: httpx.Client, name: str, **settings: Any) -> Merchant:

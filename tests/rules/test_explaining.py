@@ -28,6 +28,7 @@ from spark_shipstation.rules.explaining import (
     state_of,
 )
 from spark_shipstation.rules.explaining.words import duration, listed, sentence, units
+from spark_shipstation.rules.mismatch import Mismatch
 from spark_shipstation.rules.status import StatusNames, Tally
 
 NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
@@ -41,8 +42,8 @@ def poll(at: datetime = NOW - 10 * MINUTE, **changes: Any) -> Poll:
                    "completed": True, **changes})  # fmt: skip
 
 
-def channel(last_poll: Poll | None = None) -> Channel:
-    return Channel(StatusNames(), timedelta(minutes=5), last_poll)
+def channel(last_poll: Poll | None = None, **mismatch: Any) -> Channel:
+    return Channel(StatusNames(), timedelta(minutes=5), last_poll, Mismatch(**mismatch))
 
 
 def part(**changes: Any) -> Part:
@@ -154,6 +155,56 @@ def test_a_poll_before_the_change_says_nothing_about_it() -> None:
 def test_a_poll_that_did_not_bring_the_change_says_why(last: Poll, words: str) -> None:
     said = explain_part(part(served=(), channel=channel(last)))
     assert words in said[-1]
+
+
+def waiting(last: Poll, **mismatch: Any) -> Part:
+    """Changed 20 minutes ago, polled 10 minutes ago, and not served."""
+    return part(served=(), channel=channel(last, **mismatch))
+
+
+def test_a_window_that_was_served_widened_reached_the_change() -> None:
+    """As it was asked for, the first ended before the change and the second began after it."""
+    behind = poll(window_end=NOW - 420 * MINUTE, window_start=NOW - 450 * MINUTE, pages=2, completed=False)
+    ahead = poll(window_start=NOW + 90 * MINUTE, window_end=NOW + 111 * MINUTE, pages=2, completed=False)
+    for last, offset, zones in ((behind, -420, "7 hours behind"), (ahead, 120, "2 hours ahead of")):
+        given = waiting(last, offset=offset)
+        pages, widened = explain_part(given)[-2:]
+        assert pages == "ShipStation has polled since, but has not asked for every page of its window."
+        assert widened == (
+            f"ShipStation's dates are {zones} UTC: until one of the two time zones is set right, its windows are "
+            "served widened by as much."
+        )
+        follows = next_of(given)
+        assert follows is not None
+        assert follows.event == "next_poll"
+    assert "its window ended before that change" in "\n".join(explain_part(waiting(behind)))
+
+
+def test_a_clock_that_is_ahead_is_made_up_for_in_words_too() -> None:
+    """By no difference of zones: 37 minutes."""
+    ahead = poll(window_start=NOW + 10 * MINUTE, window_end=NOW + 28 * MINUTE, pages=2, completed=False)
+    said = explain_part(waiting(ahead))
+    assert said[-1] == "ShipStation has polled since, but has not asked for every page of its window."
+
+
+def test_an_import_of_an_old_window_is_no_sign_of_another_zone() -> None:
+    given = waiting(poll(window_start=NOW - 900 * MINUTE, window_end=NOW - 211 * MINUTE))
+    assert explain_part(given)[-1] == "ShipStation has polled since, but its window ended before that change."
+    follows = next_of(given)
+    assert follows is not None
+    assert follows.sentence == "It goes out with ShipStation's next poll."
+
+
+def test_polls_that_seem_to_keep_another_zone_bring_it_when_they_have_shown_it() -> None:
+    follows = next_of(waiting(poll(window_start=NOW - 450 * MINUTE, window_end=NOW - 429 * MINUTE)))
+    assert follows is not None
+    assert follows.sentence == "It goes out as soon as ShipStation's next polls have shown which time zone they keep."
+
+
+def test_a_change_that_a_whole_window_should_have_brought_was_committed_late() -> None:
+    assert explain_part(waiting(poll()))[-1] == (
+        "ShipStation has polled since, but that change was still being written then."
+    )
 
 
 @pytest.mark.parametrize(

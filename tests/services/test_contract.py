@@ -1,8 +1,6 @@
 """The delivery contract on a real database with real concurrency: windows, pages, and what changes meanwhile."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -13,7 +11,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import OperationalError
 
 from builders import order
-from driver import Merchant, text
+from driver import Merchant, order_held_open, text
 from spark_shipstation.services.actor import Actor
 from spark_shipstation.services.forms import OrderIn
 from spark_shipstation.services.intake import take_orders
@@ -100,17 +98,6 @@ def test_new_changes_in_a_window_that_has_not_ended_show_at_its_end(make_merchan
     second, third = (merchant.shipstation.page(start, end, page=number) for number in (2, 3))
     assert [text(element, "OrderNumber") for root in (first, second, third) for element in root] == early + late
     assert (second.get("pages"), third.get("pages")) == ("3", "3")
-
-
-@contextmanager
-def order_held_open(merchant: Merchant, document: dict[str, Any]) -> Iterator[None]:
-    """An order taken in by a transaction that commits only when the block ends."""
-    session = merchant.sessions()
-    with session.begin():
-        actor = Actor(merchant.account_id, "a slow writer")
-        take_orders(session, [OrderIn.model_validate(document)], actor, now=datetime.now(UTC))
-        yield
-    session.close()
 
 
 def test_a_change_that_commits_late_comes_with_the_next_window(merchant: Merchant) -> None:

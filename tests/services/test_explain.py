@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy import text as sql
 
 from builders import ADDRESS, line, notice, order
-from driver import Merchant
+from driver import Merchant, order_held_open
 from spark_shipstation.errors import NotFound
 from spark_shipstation.services.actor import Actor
 from spark_shipstation.services.explain import explain
@@ -180,6 +180,33 @@ def test_a_window_that_began_after_the_change_needs_an_earlier_one(merchant: Mer
     part = part_of(merchant, got)
     assert (part["state"], event_of(part)) == ("waiting", "earlier_poll")
     assert "ShipStation has polled since, but its window began after that change." in words(part)
+
+
+def test_a_window_that_is_served_widened_has_reached_the_change(make_merchant: Any) -> None:
+    """Its dates end seven hours before the change, and the explanation says why it was served all the same."""
+    merchant: Merchant = make_merchant(page_size=1)
+    behind = datetime.now(UTC) - timedelta(hours=7)
+    for minutes in (2, 1, 0):
+        end = behind - timedelta(minutes=minutes)
+        merchant.shipstation.page(end - timedelta(minutes=15), end)
+    first, second = (merchant.take(order())[0] for _ in range(2))
+    merchant.shipstation.page(end, datetime.now(UTC) - timedelta(hours=7), page=1)
+    served, waiting = part_of(merchant, first), part_of(merchant, second)
+    zones = "ShipStation's dates are 7 hours behind UTC: until one of the two time zones is set right, its windows are "
+    assert (served["state"], zones in words(served)) == ("served", True)
+    assert (waiting["state"], event_of(waiting)) == ("waiting", "next_poll")
+    assert "ShipStation has polled since, but has not asked for every page of its window." in words(waiting)
+    assert "ended before" not in words(waiting)
+
+
+def test_a_change_that_was_committed_after_a_poll_of_its_time_comes_with_the_next(merchant: Merchant) -> None:
+    sent = order()
+    with order_held_open(merchant, sent):
+        merchant.shipstation.poll()
+    [got] = merchant.get("/orders", number=sent["number"])["orders"]
+    part = part_of(merchant, got)
+    assert (part["state"], event_of(part)) == ("waiting", "next_poll")
+    assert "ShipStation has polled since, but that change was still being written then." in words(part)
 
 
 # What keeps it, and what it is told as.

@@ -158,7 +158,8 @@ def _part_facts(order: Order, part: VendorOrder, rows: _Rows, now: datetime) -> 
 
 
 def _channel(connection: Connection, last_poll: explaining.Poll | None) -> Channel:
-    return Channel(connection.statuses, timedelta(seconds=connection.overlap_seconds), last_poll)
+    overlap = timedelta(seconds=connection.overlap_seconds)
+    return Channel(connection.statuses, overlap, last_poll, connection.mismatch)
 
 
 def _fault(part: VendorOrder, face: Face) -> str:

@@ -72,6 +72,10 @@ class Connection(Base):
         for name, told in asdict(names).items():
             setattr(self, f"status_{name}", told)
 
+    @property
+    def mismatch(self) -> Mismatch:
+        return Mismatch(*(getattr(self, name) for name in MISMATCH_COLUMNS))
+
 
 class ConnectionPassword(Owned, Base):
     """One row for each password that is or was good: rotation lets the old one live on for a stated time."""

@@ -1,7 +1,8 @@
 """Facts about an order → sentences that a merchant understands, by tables of rules. No database, no rows.
 
 `facts` is what the rules are given, `words` how times and units are said, `parts` the rules about a vendor order,
-`shipping` those about what its vendor reported, `orders` those about the order as a whole.
+`polls` those about what ShipStation asked for, `shipping` about what its vendor reported, `orders` those about the
+order as a whole.
 """
 
 from .facts import Cancelled, Change, Channel, Item, Line, Order, OrderLine, Package, Part, Poll

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from ..mismatch import Mismatch
 from ..status import Status, StatusNames, Tally, holds_back
 from .words import Clock
 
@@ -69,11 +70,18 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Of a ShipStation connection, what counts here. `last_poll` is None where it was never polled."""
+    """Of a ShipStation connection, what counts here. `last_poll` is None where it was never polled; `mismatch` is what
+    was known of the store's time zone after it."""
 
     names: StatusNames
     overlap: timedelta
     last_poll: Poll | None
+    mismatch: Mismatch
+
+    def reach(self, poll: Poll) -> tuple[datetime, datetime]:
+        """From when to when the last poll was served: with the overlap, and widened as the store's clock needed."""
+        start, end = self.mismatch.widened(poll.window_start, poll.window_end, poll.at)
+        return start - self.overlap, end
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
 from ..status import Flag, Status
+from . import polls
 from .facts import Part, Poll
 from .shipping import explain_packages
-from .words import duration, listed, units
+from .words import listed, units
 
 MOST_CHANGES = 3
-TOO_LATE = timedelta(minutes=15)  # zones differ by quarter hours; a window that ends nearer to now is an ordinary one
 
 
 class State(StrEnum):
@@ -74,9 +73,13 @@ def _activated(part: Part) -> str:
 
 
 def _next_poll(part: Part) -> Next:
-    if _starts_after(part):
+    if polls.starts_after(part):
         words = "It goes out when ShipStation asks from an earlier date on, or when it changes again."
         return Next("earlier_poll", words)
+    if polls.zones_seem_to_differ(part):
+        return Next(
+            "next_poll", "It goes out as soon as ShipStation's next polls have shown which time zone they keep."
+        )
     if part.is_cancelled:
         return Next("next_poll", f"ShipStation is told “{_told(part)}” with its next poll.")
     return Next("next_poll", f"It goes out {'again ' if part.served else ''}with ShipStation's next poll.")
@@ -204,41 +207,6 @@ def _still_old(part: Part) -> str:
     )
 
 
-def _covering(part: Part) -> Poll | None:
-    """The last poll, where it came after the change and did not bring it."""
-    poll = part.last_poll
-    late = part.pending and poll is not None and part.changed_at is not None and poll.at >= part.changed_at
-    return poll if late else None
-
-
-def _ends_before(part: Part) -> bool:
-    poll = _covering(part)
-    return poll is not None and part.changed_at is not None and poll.window_end <= part.changed_at
-
-
-def _starts_after(part: Part) -> bool:
-    poll = _covering(part)
-    if poll is None or part.changed_at is None or part.channel is None:
-        return False
-    return poll.window_start - part.channel.overlap > part.changed_at
-
-
-def _pages_left(part: Part) -> bool:
-    poll = _covering(part)
-    return poll is not None and not poll.completed and not _ends_before(part) and not _starts_after(part)
-
-
-def _asked_too_little(part: Part) -> str:
-    poll = part.last_poll
-    words = "ShipStation has polled since, but its window ended before that change."
-    if poll is None or poll.at - poll.window_end < TOO_LATE:
-        return words
-    return (
-        f"{words} It ended {duration(poll.at - poll.window_end)} before the poll itself: the time zone of the "
-        f"connection ({part.clock.zone_name}) and that of the store in ShipStation are likely to differ."
-    )
-
-
 def _in(*states: State) -> Callable[[Part], bool]:
     return lambda part: state_of(part) in states
 
@@ -274,9 +242,11 @@ _RULES: tuple[Rule, ...] = (
     (lambda part: part.is_cancelled and _reaches(part) and part.pending, _cancel_untold),
     (lambda part: part.is_cancelled and _reaches(part) and not part.pending, _cancel_told),
     (_in(State.WAITING), _waits),
-    (_ends_before, _asked_too_little),
-    (_starts_after, lambda part: "ShipStation has polled since, but its window began after that change."),
-    (_pages_left, lambda part: "ShipStation has polled since, but has not asked for every page of its window."),
+    (polls.ends_before, polls.asked_too_little),
+    (polls.starts_after, lambda part: "ShipStation has polled since, but its window began after that change."),
+    (polls.pages_left, lambda part: "ShipStation has polled since, but has not asked for every page of its window."),
+    (polls.came_late, lambda part: "ShipStation has polled since, but that change was still being written then."),
+    (lambda part: polls.zones_differ(part) and _reaches(part) and part.last_poll is not None, polls.widened),
 )
 
 
