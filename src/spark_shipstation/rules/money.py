@@ -39,8 +39,8 @@ def shares(amount: Decimal, weights: Sequence[Decimal], digits: int = 2) -> list
     The parts always add up to `amount`; a digit below the smallest unit stays with the first part.
     With no positive weight, all parts weigh the same. Negative amounts are shared like positive ones.
     """
-    if not weights:
-        return []
+    if len(weights) < 2 or not amount:
+        return [amount or ZERO] * len(weights)
     positive = [max(weight, ZERO) for weight in weights]
     total = sum(positive, ZERO)
     if total == 0:

@@ -3,18 +3,21 @@
 The one place that writes `status`, `flags` and changes. The caller has locked the orders.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from ..errors import Unwritable
 from ..rules.address import missing_fields
 from ..rules.status import Facts, Flag, Status, Tally, holds_back, quantity_flags, status_of
-from ..store import journal
-from ..store.orders import Order, OrderLine, VendorOrder, VendorOrderLine, planning
+from ..store import bulk, journal
+from ..store.base import Base
+from ..store.orders import Order, VendorOrder, planning
 from ..store.orders.faces import Face, faces
 from ..store.shipments import flags_by_vendor_order
 from .actor import Actor
@@ -25,9 +28,9 @@ from .faces import digest_of
 class _Rows:
     """All rows that these orders' statuses follow from. Keyed by order, by vendor order, by vendor order line."""
 
-    lines: Mapping[UUID, Sequence[OrderLine]]
+    lines: Mapping[UUID, Sequence[planning.OrderedUnits]]
     parts: Mapping[UUID, Sequence[VendorOrder]]
-    part_lines: Mapping[UUID, Sequence[VendorOrderLine]]
+    part_lines: Mapping[UUID, Sequence[planning.PlacedUnits]]
     sums: planning.Sums
     unrouted_cancelled: Mapping[UUID, int]
     noted: Mapping[UUID, set[str]]
@@ -51,24 +54,36 @@ def restate(
     for order in orders:
         for part in rows.parts.get(order.id, ()):
             tallies = tuple(rows.tallies(part).values())
-            part.status = status_of(Facts(order.payment_status == "paid", order.held, tallies))
-            part.flags = sorted(_part_flags(order, part.status, tallies) | (rows.noted.get(part.id, set()) & _NOTED))
-    session.flush()
+            status = status_of(Facts(order.payment_status == "paid", order.held, tallies))
+            flags = _part_flags(order, status, tallies) | (rows.noted.get(part.id, set()) & _NOTED)
+            _set(part, status=status, flags=sorted(flags))
     parts = [part for of_order in rows.parts.values() for part in of_order]
     _publish(session, parts, actor, what, now=now, publish=publish)
     for order in orders:
         _restate_order(order, rows)
-        order.updated_at = now
-    session.flush()
+        _set(order, updated_at=now)
+    _write(session, VendorOrder, parts, ("status", "flags", "face_digest", "changed_at"))
+    _write(session, Order, orders, ("status", "flags", "updated_at"))
+
+
+def _set(row: Order | VendorOrder, **values: Any) -> None:
+    """As if it had been read so: the unit of work need not look for it, `_write` writes all of them at once."""
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+
+
+def _write(session: Session, model: type[Base], rows: Iterable[Order | VendorOrder], columns: Sequence[str]) -> None:
+    names = ("account_id", "id", *columns)
+    bulk.update_rows(session, model, [{name: getattr(row, name) for name in names} for row in rows])
 
 
 def _load(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> _Rows:
     parts = planning.vendor_orders_of_orders(session, account_id, order_ids)
     part_ids = [part.id for of_order in parts.values() for part in of_order]
-    part_lines = planning.lines_of_vendor_orders(session, account_id, part_ids)
+    part_lines = planning.units_of_vendor_orders(session, account_id, part_ids)
     line_ids = [line.id for of_part in part_lines.values() for line in of_part]
     return _Rows(
-        lines=planning.lines_of_orders(session, account_id, order_ids),
+        lines=planning.units_of_orders(session, account_id, order_ids),
         parts=parts,
         part_lines=part_lines,
         sums=planning.tallies(session, account_id, line_ids),
@@ -97,8 +112,8 @@ def _restate_order(order: Order, rows: _Rows) -> None:
         if unrouted > cancelled:
             flags.add(Flag.UNROUTED)
         tallies.append(Tally(unrouted, cancelled))
-    order.status = status_of(Facts(order.payment_status == "paid", order.held, tuple(tallies)))
-    order.flags = sorted(flags)
+    status = status_of(Facts(order.payment_status == "paid", order.held, tuple(tallies)))
+    _set(order, status=status, flags=sorted(flags))
 
 
 def _publish(
@@ -111,12 +126,12 @@ def _publish(
         digest = _digest_or_flag(part, shown[part.id])
         if digest == part.face_digest:
             continue
-        part.face_digest = digest
+        _set(part, face_digest=digest)
         if digest and publish:
             changes.append(journal.NewChange(part.vendor_id, part.id, part.changed_at, what))
     times = journal.append_changes(session, actor.account_id, changes, now=now, who=actor.who)
     for part in parts:
-        part.changed_at = times.get(part.id, part.changed_at)
+        _set(part, changed_at=times.get(part.id, part.changed_at))
 
 
 def _digest_or_flag(part: VendorOrder, face: Face) -> bytes:
@@ -126,9 +141,9 @@ def _digest_or_flag(part: VendorOrder, face: Face) -> bytes:
     if part.status == Status.CANCELLED and part.changed_at is None:
         return b""  # the vendor never saw it, so there is nothing to take back
     try:
-        return digest_of(face)
+        return digest_of(replace(face, head=face.head._replace(status=part.status, flags=part.flags)))
     except Unwritable as error:
-        part.flags = sorted({*part.flags, _TO_MEND.get(error.field, Flag.NEEDS_REVIEW)})
+        _set(part, flags=sorted({*part.flags, _TO_MEND.get(error.field, Flag.NEEDS_REVIEW)}))
         return b""
 
 

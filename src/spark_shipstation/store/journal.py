@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from . import bulk
 from .base import Base, Json, Owned, Xid8, among, new_id, owned_by
 
 MICROSECOND = timedelta(microseconds=1)
@@ -122,22 +123,19 @@ def append_changes(
         change.vendor_order_id: now if change.previous_at is None else max(now, change.previous_at + MICROSECOND)
         for change in changes
     }
-    if changes:
-        session.execute(
-            insert(Change),
-            [
-                {
-                    "account_id": account_id,
-                    "vendor_id": change.vendor_id,
-                    "vendor_order_id": change.vendor_order_id,
-                    "at": times[change.vendor_order_id],
-                    "previous_at": change.previous_at,
-                    "who": who,
-                    "what": change.what,
-                }
-                for change in changes
-            ],
-        )
+    rows = [
+        {
+            "account_id": account_id,
+            "vendor_id": change.vendor_id,
+            "vendor_order_id": change.vendor_order_id,
+            "at": times[change.vendor_order_id],
+            "previous_at": change.previous_at,
+            "who": who,
+            "what": change.what,
+        }
+        for change in changes
+    ]
+    bulk.insert_rows(session, Change, rows)
     return times
 
 
@@ -151,23 +149,20 @@ class NewEvent:
 def append_events(
     session: Session, account_id: UUID, events: Sequence[NewEvent], *, now: datetime, who: str, request_id: str
 ) -> None:
-    if events:
-        session.execute(
-            insert(Event),
-            [
-                {
-                    "account_id": account_id,
-                    "id": new_id(),
-                    "order_id": event.order_id,
-                    "at": now,
-                    "who": who,
-                    "what": event.what,
-                    "facts": event.facts,
-                    "request_id": request_id,
-                }
-                for event in events
-            ],
-        )
+    rows = [
+        {
+            "account_id": account_id,
+            "id": new_id(),
+            "order_id": event.order_id,
+            "at": now,
+            "who": who,
+            "what": event.what,
+            "facts": event.facts,
+            "request_id": request_id,
+        }
+        for event in events
+    ]
+    bulk.insert_rows(session, Event, rows)
 
 
 def timeline_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[Event]]:

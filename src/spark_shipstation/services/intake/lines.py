@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from ...rules.routing import Catalog, Decision, route
-from ...store import catalog
+from ...store import bulk, catalog
 from ...store.base import new_id
 from ...store.catalog import Product
 from ...store.orders import Order, OrderLine, planning
@@ -42,8 +41,7 @@ def keep_lines(session: Session, taken: Sequence[tuple[Order, OrderIn]], actor: 
                 routed.add(order.id)
         for gone in before.values():
             gone.quantity = 0
-    if rows:
-        session.execute(insert(OrderLine), rows)
+    bulk.insert_rows(session, OrderLine, rows)
     session.flush()
     return routed
 

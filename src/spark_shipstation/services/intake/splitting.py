@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from ...rules.amounts import Amounts, PartAmounts, share_out
@@ -15,7 +14,7 @@ from ...rules.money import ZERO
 from ...rules.numbers import free_number
 from ...rules.routing import Offer
 from ...rules.splitting import Part, PartLine, Placing, Plan, Wish, plan
-from ...store import catalog
+from ...store import bulk, catalog
 from ...store.base import new_id
 from ...store.orders import Order, OrderLine, VendorOrder, VendorOrderLine, planning
 from ..actor import Actor
@@ -69,10 +68,8 @@ def split_orders(session: Session, orders: Sequence[Order], actor: Actor, *, now
         _add_parts(split, new, taken, additions, now)
         _place_lines(split, new, offers, additions)
         _share_amounts(split, split.quantities(new), additions)
-    if additions.parts:
-        session.execute(insert(VendorOrder), list(additions.parts.values()))
-    if additions.part_lines:
-        session.execute(insert(VendorOrderLine), additions.part_lines)
+    bulk.insert_rows(session, VendorOrder, list(additions.parts.values()))
+    bulk.insert_rows(session, VendorOrderLine, additions.part_lines)
     session.flush()
 
 

@@ -8,11 +8,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ...rules.status import Flag
-from ...store import accounts, journal
+from ...store import accounts, bulk, journal
 from ...store.base import new_id
 from ...store.orders import Order, planning
 from ...store.orders.planning import Key
@@ -101,11 +100,11 @@ def _keep_orders(session: Session, forms: Sequence[OrderIn], actor: Actor, now: 
     digests = {key: _digest(form) for key, form in by_key.items()}
     known = planning.lock_orders_by_key(session, actor.account_id, list(by_key))
     new = sorted(by_key.keys() - known.keys())
-    made: set[UUID] = set()
-    if new:
-        made = _insert_orders(session, {key: by_key[key] for key in new}, digests, actor, now)
-        known |= planning.lock_orders_by_key(session, actor.account_id, new)
-    return [_intake(form, digests[key], known[key], is_new=known[key].id in made) for key, form in by_key.items()]
+    made = _insert_orders(session, {key: by_key[key] for key in new}, digests, actor, now)
+    if elsewhere := [key for key in new if key not in made]:
+        known |= planning.lock_orders_by_key(session, actor.account_id, elsewhere)
+    known |= made
+    return [_intake(form, digests[key], known[key], is_new=key in made) for key, form in by_key.items()]
 
 
 def _intake(form: OrderIn, digest: bytes, order: Order, *, is_new: bool) -> Intake:
@@ -119,8 +118,8 @@ def _intake(form: OrderIn, digest: bytes, order: Order, *, is_new: bool) -> Inta
 
 def _insert_orders(
     session: Session, forms: dict[Key, OrderIn], digests: dict[Key, bytes], actor: Actor, now: datetime
-) -> set[UUID]:
-    """The ids given to these orders. An order that came in elsewhere meanwhile keeps the id that it has there."""
+) -> dict[Key, Order]:
+    """The orders made, which nobody else can see yet. One that came in elsewhere meanwhile is not among them."""
     rows: list[dict[str, Any]] = [
         {
             "account_id": actor.account_id,
@@ -137,9 +136,9 @@ def _insert_orders(
         }
         for key, form in forms.items()
     ]
-    keys = ["account_id", "store_id", "external_id"]
-    session.execute(insert(Order).on_conflict_do_nothing(index_elements=keys), rows)
-    return {row["id"] for row in rows}
+    made = bulk.insert_new_rows(session, Order, rows, ("account_id", "store_id", "external_id"))
+    orders = [bulk.as_read(session, Order(**row)) for row in rows if row["id"] in made]
+    return {(order.store_id, order.external_id): order for order in orders}
 
 
 def _update(order: Order, form: OrderIn, digest: bytes) -> dict[str, Any]:

@@ -5,7 +5,7 @@ under the lock replaces what was read before it (populate_existing): a stale row
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, and_, func, literal, or_, select
@@ -95,6 +95,44 @@ def lines_of_vendor_orders(
     return _grouped(rows, attrgetter("vendor_order_id"))
 
 
+class OrderedUnits(NamedTuple):
+    """An order line, as far as statuses follow from it."""
+
+    order_id: UUID
+    id: UUID
+    quantity: int
+
+
+class PlacedUnits(NamedTuple):
+    """A vendor order line, as far as statuses follow from it."""
+
+    vendor_order_id: UUID
+    id: UUID
+    order_line_id: UUID
+    quantity: int
+
+
+def units_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[OrderedUnits]]:
+    rows = session.execute(
+        select(OrderLine.order_id, OrderLine.id, OrderLine.quantity).where(
+            OrderLine.account_id == account_id, among(OrderLine.order_id, order_ids)
+        )
+    )
+    return _grouped(map(OrderedUnits._make, rows), attrgetter("order_id"))
+
+
+def units_of_vendor_orders(
+    session: Session, account_id: UUID, vendor_order_ids: Sequence[UUID]
+) -> dict[UUID, list[PlacedUnits]]:
+    line = VendorOrderLine
+    rows = session.execute(
+        select(line.vendor_order_id, line.id, line.order_line_id, line.quantity).where(
+            line.account_id == account_id, among(line.vendor_order_id, vendor_order_ids)
+        )
+    )
+    return _grouped(map(PlacedUnits._make, rows), attrgetter("vendor_order_id"))
+
+
 def tallies(session: Session, account_id: UUID, line_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
     """(cancelled, shipped) of these vendor order lines, summed from the rows. Lines with neither are left out."""
     cancelled = (
@@ -119,7 +157,7 @@ def tallies(session: Session, account_id: UUID, line_ids: Collection[UUID]) -> d
     return found
 
 
-def tally_of(line: VendorOrderLine, sums: Sums) -> Tally:
+def tally_of(line: VendorOrderLine | PlacedUnits, sums: Sums) -> Tally:
     cancelled, shipped = sums.get(line.id, (0, 0))
     return Tally(line.quantity, cancelled, shipped)
 

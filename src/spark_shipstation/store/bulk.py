@@ -1,0 +1,83 @@
+"""Many rows in one statement, past the unit of work: written as one JSON document, which PostgreSQL takes apart by the
+table's own column types. With one statement for each row, most of an intake's time would be spent on the wire.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+import orjson
+from sqlalchemy import CursorResult, Table, TextClause, text
+from sqlalchemy.orm import Session, make_transient_to_detached
+
+from .base import Base
+
+Row = TypeVar("Row", bound=Base)
+Rows = Sequence[Mapping[str, Any]]
+
+
+def insert_rows(session: Session, model: type[Base], rows: Rows) -> None:
+    """All rows have the same columns; what they leave out takes the database's default."""
+    if rows:
+        _execute(session, _insert(_table(model), tuple(rows[0])), rows)
+
+
+def insert_new_rows(session: Session, model: type[Base], rows: Rows, unique: Sequence[str]) -> set[UUID]:
+    """The ids of the rows that were inserted: one whose `unique` columns are taken already is left out."""
+    if not rows:
+        return set()
+    statement = _insert(_table(model), tuple(rows[0]), tuple(unique))
+    return set(_execute(session, statement, rows).scalars())
+
+
+def as_read(session: Session, row: Row) -> Row:
+    """The object of a row that was just inserted here, in the session as if it had been read."""
+    make_transient_to_detached(row)
+    session.add(row)
+    return row
+
+
+def update_rows(session: Session, model: type[Base], rows: Rows) -> None:
+    """Rows of (account_id, id) and the columns to set. Objects in the session do not hear of it."""
+    if rows:
+        _execute(session, _update(_table(model), tuple(rows[0])), rows)
+
+
+def _execute(session: Session, statement: TextClause, rows: Rows) -> CursorResult[Any]:
+    session.flush()  # what these rows point to must be there
+    return session.connection().execute(statement, {"rows": orjson.dumps(rows, default=_plain).decode()})
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
+    raise TypeError(f"no column holds a {type(value).__name__}")
+
+
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 - every model has one
+    return table
+
+
+# The names in these statements are those of our own tables and columns.
+@cache
+def _insert(table: Table, columns: tuple[str, ...], unique: tuple[str, ...] = ()) -> TextClause:
+    names = ", ".join(columns)
+    past_others = f" ON CONFLICT ({', '.join(unique)}) DO NOTHING RETURNING id" if unique else ""
+    return text(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {_given(table)}{past_others}")  # noqa: S608
+
+
+@cache
+def _update(table: Table, columns: tuple[str, ...]) -> TextClause:
+    new = ", ".join(f"{name} = given.{name}" for name in columns if name not in {"account_id", "id"})
+    key = f"{table.name}.account_id = given.account_id AND {table.name}.id = given.id"
+    return text(f"UPDATE {table.name} SET {new} FROM {_given(table)} WHERE {key}")  # noqa: S608
+
+
+def _given(table: Table) -> str:
+    return f"json_populate_recordset(NULL::{table.name}, CAST(:rows AS json)) AS given"
