@@ -15,8 +15,10 @@ test: $(VENV)/.dev
 demo: $(VENV)/.run
 	@$(BIN)/python examples/demo.py
 
-bench: $(VENV)/.run
-	$(BIN)/python benchmarks/export.py $(ARGS)
+bench: bench-export bench-intake
+
+bench-%: $(VENV)/.run
+	$(BIN)/python benchmarks/$*.py $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

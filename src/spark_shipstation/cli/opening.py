@@ -70,9 +70,25 @@ def _refuse(sentence: str, reasons: Sequence[Reason] = ()) -> NoReturn:
 @contextmanager
 def opened() -> Iterator[tuple[Sessions, Settings]]:
     """Sessions on the configured database, for one command."""
+    with opened_database() as (url, settings), sessions_at(url, limits_of(settings), pool_size=2) as sessions:
+        yield sessions, settings
+
+
+@contextmanager
+def opened_database() -> Iterator[tuple[str, Settings]]:
+    """The URL of the configured database, for a command that makes connections of its own."""
     with plain_errors(), database_url(settings := at_known_address(configuration.current())) as url:
-        engine = connect(url, limits=Limits(settings.transaction_seconds, settings.lock_seconds), pool_size=2)
-        try:
-            yield sessions_on(engine), settings
-        finally:
-            engine.dispose()
+        yield url, settings
+
+
+@contextmanager
+def sessions_at(url: str, limits: Limits, *, pool_size: int = 1) -> Iterator[Sessions]:
+    engine = connect(url, limits=limits, pool_size=pool_size)
+    try:
+        yield sessions_on(engine)
+    finally:
+        engine.dispose()
+
+
+def limits_of(settings: Settings) -> Limits:
+    return Limits(settings.transaction_seconds, settings.lock_seconds)

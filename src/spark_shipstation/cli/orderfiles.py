@@ -2,11 +2,14 @@
 
 import csv
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
+
+import ijson
 
 from ..errors import Unreadable
 
@@ -41,17 +44,36 @@ def _loads(text: bytes | str) -> Any:
 
 
 def _json(file: IO[bytes]) -> Iterator[Document]:
+    """Read as a stream, since a file of all orders is larger than any one of them."""
+    try:
+        where = _list_of_orders(file)
+        if where is None:
+            yield from _json_document(file)
+            return
+        size = os.fstat(file.fileno()).st_size
+        for place, order in enumerate(ijson.items(file, where), start=1):
+            yield Document(place, order, min(file.tell(), size))
+    except ijson.JSONError as error:
+        reason = str(error).partition("\n")[0].removeprefix("b'").partition("\\n")[0].strip()  # the rest is names
+        raise Unreadable(f"The file is not JSON: {reason}.") from None
+
+
+def _list_of_orders(file: IO[bytes]) -> str | None:
+    """Where the orders stand: "item" of a list, "orders.item" of {"orders": […]}; None: the file is one order."""
+    lists = (prefix for prefix, event, _ in ijson.parse(file) if event == "start_array" and prefix in {"", "orders"})
+    found = next(lists, None)
+    file.seek(0)
+    return None if found is None else f"{found}.item".lstrip(".")
+
+
+def _json_document(file: IO[bytes]) -> Iterator[Document]:
     try:
         document = _loads(file.read())
     except ValueError as error:
         raise Unreadable(f"The file is not JSON: {error}.") from None
-    if isinstance(document, dict):
-        document = document["orders"] if isinstance(document.get("orders"), list) else [document]
-    if not isinstance(document, list):
+    if not isinstance(document, dict):
         raise Unreadable('The file must hold an order, a list of orders, or {"orders": […]}.')
-    size = file.tell()
-    for place, order in enumerate(document, start=1):
-        yield Document(place, order, size * place // len(document))
+    yield Document(1, document, file.tell())
 
 
 def _ndjson(file: IO[bytes]) -> Iterator[Document]:

@@ -1,35 +1,32 @@
 """`orders import FILE`, `orders explain NUMBER`."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import IO, Annotated, Any, Literal
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlalchemy.exc import DBAPIError
 
 from ..errors import Reason, Unavailable
 from ..services import accounts
 from ..services.actor import Actor
 from ..services.answers import ExplanationOut
 from ..services.explain import explain_number
-from ..services.forms import OrderIn, reasons_of
-from ..services.intake import Outcome, take_orders
+from ..services.intake import Outcome
 from ..store.accounts import clock
-from ..store.session import Sessions
+from ..store.session import Limits
 from .accounts import Account, AsJson
-from .opening import opened
+from .importing import take_all
+from .opening import limits_of, opened, opened_database, sessions_at
 from .orderfiles import Document, read_orders
 
 app = typer.Typer(help="Orders.", no_args_is_help=True)
 
-BATCH = 500
-ATTEMPTS = 4
+MOST_PROCESSES = 4  # by itself; more of them and PostgreSQL is what they wait for
 
 
 @app.command("import")
@@ -41,20 +38,25 @@ def import_(
     rejects: Annotated[
         Path | None, typer.Option(help="Where refused orders go, with their reasons. Default: FILE.rejects.ndjson")
     ] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, max=64, help="How many processes share the work. Default: the CPUs, up to 4.")
+    ] = None,
     account: Account = None,
 ) -> None:
     """Take a file of orders in. Running it again changes nothing, so it can be stopped and run again."""
     counts: Counter[str] = Counter()
-    with opened() as (sessions, _):
-        target = rejects or file.with_name(file.name + ".rejects.ndjson")
-        with sessions.begin() as session:
-            actor = Actor(accounts.find_account(session, account).account_id, "command line", "")
-        documents = read_orders(file, form)
+    target = rejects or file.with_name(file.name + ".rejects.ndjson")
+    with opened_database() as (url, settings):
+        limits = limits_of(settings)
+        actor = _actor(url, limits, account)
+        taken_in = take_all(read_orders(file, form), url, limits, actor, processes or _processes())
         with _Rejects(target) as refused, _progress() as progress:
             bar = progress.add_task("Importing", total=file.stat().st_size if file.is_file() else None, orders=0)
-            while batch := list(islice(documents, BATCH)):
-                counts += _take(sessions, actor, batch, refused)
-                progress.update(bar, completed=batch[-1].read, orders=counts.total())
+            for taken in taken_in:
+                counts += taken.counts
+                for document, reasons in taken.refused:
+                    refused.add(document, reasons)
+                progress.update(bar, completed=taken.read, orders=counts.total())
     words = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome)
     typer.echo(f"{counts.total()} orders: {words}.")
     if counts[Outcome.REFUSED]:
@@ -99,34 +101,13 @@ def _progress() -> Progress:
     )
 
 
-def _take(sessions: Sessions, actor: Actor, batch: list[Document], refused: "_Rejects") -> Counter[str]:
-    forms = []
-    counts: Counter[str] = Counter()
-    for document in batch:
-        try:
-            if document.fault:
-                refused.add(document, [Reason(document.fault)])
-            else:
-                forms.append(OrderIn.model_validate(document.order))
-        except ValidationError as error:
-            refused.add(document, reasons_of(error))
-    for outcome in _stored(sessions, actor, forms):
-        counts[outcome] += 1
-    counts[Outcome.REFUSED] = len(batch) - len(forms)
-    return counts
+def _actor(url: str, limits: Limits, account: str | None) -> Actor:
+    with sessions_at(url, limits) as sessions, sessions.begin() as session:
+        return Actor(accounts.find_account(session, account).account_id, "command line", "")
 
 
-def _stored(sessions: Sessions, actor: Actor, forms: list[OrderIn]) -> Iterator[str]:
-    """One transaction; tried again when another writer was in the way."""
-    for attempt in range(ATTEMPTS):
-        try:
-            with sessions.begin() as session:
-                results = take_orders(session, forms, actor, now=clock(session))
-            return (result.outcome for result in results)
-        except DBAPIError as error:
-            if error.connection_invalidated or attempt == ATTEMPTS - 1:
-                raise Unavailable(f"The database refused the orders: {error.orig}") from error
-    raise AssertionError
+def _processes() -> int:
+    return min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
 
 
 class _Rejects:
