@@ -486,9 +486,12 @@ def show_waiting(orders: list[Plain]) -> None:
             missing = [name for name in ("address1", "city") if not to[name]]
             wrong = f"kept from {part['vendor']}: the address has no {' and no '.join(missing)}"
             row(shown, label(order), ", ".join(part["flags"]), wrong)
+        for part in (part for part in order["vendor_orders"] if "missing_weight" in part["flags"]):
+            row(shown, label(order), "missing_weight", f"goes to {part['vendor']} with an item that nobody weighed")
     console.print(shown)
     flags = {order["external_id"]: order["flags"] for order in orders if order["flags"]}
-    check(flags == {"web-1008": ["unrouted"], "web-1009": ["needs_address"]}, f"the flags are {flags}")
+    unweighed = {key: ["missing_weight"] for key in ("web-1018", "web-1021", "eu-2002")}
+    check(flags == {"web-1008": ["unrouted"], "web-1009": ["needs_address"]} | unweighed, f"the flags are {flags}")
 
 
 def label(order: Plain) -> str:

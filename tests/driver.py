@@ -127,6 +127,12 @@ class Merchant:
         assert response.status_code == 201, response.text
         return Store(self.http, VendorOut(**response.json()))
 
+    def set_vendor(self, name: str = "ShipStation", **settings: Any) -> dict[str, Any]:
+        response = self.http.patch(f"/api/v1/vendors/{name}", json=settings, auth=self.auth)
+        assert response.status_code == 200, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
     def put_product(self, sku: str, vendors: Iterable[dict[str, Any]] = (), **fields: Any) -> None:
         document = {"vendors": list(vendors), **fields}
         response = self.http.put(f"/api/v1/products/{sku}", json=document, auth=self.auth)

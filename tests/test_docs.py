@@ -11,8 +11,10 @@ from fastapi import FastAPI
 from spark_shipstation.cli import app as commands
 from spark_shipstation.cli import orderfiles
 from spark_shipstation.rules.inbox import NoticeState
+from spark_shipstation.rules.presentation import SETTINGS
 from spark_shipstation.rules.status import Facts, Flag, Status, StatusNames, Tally, holds_back, status_of
 from spark_shipstation.services.forms import OrderIn
+from spark_shipstation.services.forms.presentation import PresentationIn
 from spark_shipstation.settings import Settings
 from spark_shipstation.web import customstore
 from spark_shipstation.web.app import create_app
@@ -276,3 +278,16 @@ def code_after(heading: str) -> str:
     found = re.search(r"^```\n(.*?)^```$", section(heading), re.MULTILINE | re.DOTALL)
     assert found
     return found[1]
+
+
+# What a vendor is shown.
+
+
+def test_the_readme_tells_every_setting_of_what_a_vendor_is_shown() -> None:
+    told = {plain(name): plain(default).replace("(empty)", "") for name, default, _ in table("What a vendor is shown")}
+    fields = PresentationIn.model_fields
+    assert told == {
+        name: str(field.default).lower() if field.default in (True, False) else str(field.default)
+        for name, field in fields.items()
+    }
+    assert set(told) == set(SETTINGS)

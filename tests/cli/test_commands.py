@@ -231,3 +231,20 @@ def test_an_old_database_is_not_served(tmp_path: Path) -> None:
     )  # fmt: skip
     assert (result.returncode, "Run `spark-shipstation db upgrade`" in result.stderr) == (2, True)
     assert "SPARK_DATABASE_URL" not in os.environ
+
+
+def test_a_vendors_settings_are_set_and_shown(data_dir: Path) -> None:
+    spark(data_dir, "vendor", "add", "Settings")
+    result = spark(
+        data_dir, "vendor", "set", "Settings", "--withhold-email", "--discounts", "spread",
+        "--shipping-method", "Ground=UPS Ground", "--shipping-method", "Air=DHL", "--status", "paid=Ready",
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    more = spark(data_dir, "vendor", "set", "Settings", "--shipping-method", "ground=", "--coupon-codes-in", "none")
+    assert "shipping_methods       Air = DHL" in more.stdout
+    shown = json.loads(spark(data_dir, "vendor", "show", "Settings", "--json").stdout)
+    assert (shown["withhold_email"], shown["discounts"], shown["statuses"]["paid"]) == (True, "spread", "Ready")
+    assert shown["shipping_methods"] == {"Air": "DHL"}
+    assert spark(data_dir, "vendor", "retell", "Settings").stdout == "0 orders go out anew with the next polls.\n"
+    wrong = spark(data_dir, "vendor", "set", "Settings", "--shipping-method", "Ground")
+    assert (wrong.returncode, "“Ground” says nothing" in wrong.stderr) == (2, True)

@@ -86,6 +86,7 @@ def test_the_demo_ends_with_what_it_read_and_without_problems(told: str) -> None
         "www.ups.com/track?tracknum=1ZDEMO0001",
         "partially_shipped",
         "needs_address",
+        "missing_weight",
     ],
 )
 def test_the_demo_shows(told: str, fact: str) -> None:

@@ -210,7 +210,7 @@ def test_each_change_knows_the_one_before(merchant: Merchant) -> None:
     assert all(later.previous_at == earlier.at < later.at for earlier, later in pairwise(rows))
 
 
-@pytest.mark.parametrize("field", ["customer_notes", "internal_notes", "shipping_method"])
+@pytest.mark.parametrize("field", ["customer_notes", "gift_message", "shipping_method"])
 def test_what_the_vendor_cannot_see_makes_no_change(merchant: Merchant, field: str) -> None:
     """A mixed order: what changes only another vendor's part does not touch this one's feed."""
     merchant.add_store("West")

@@ -25,7 +25,7 @@ def test_an_order_is_served_with_what_the_shop_said(merchant: Merchant) -> None:
             gift=True,
             gift_message="Happy birthday",
             customer_notes="Leave at the door",
-            internal_notes="VIP",
+            internal_notes=[{"text": "VIP", "vendors": ["ShipStation"]}],
             custom_fields=["a", "b", "c"],
             discounts=[{"code": "SUMMER10", "amount": "3.00"}],
             total="34.10",

@@ -139,7 +139,7 @@ def test_a_mixed_order_splits_and_the_parts_add_up(merchant: Merchant) -> None:
 
 
 def test_a_line_without_a_vendor_waits_visibly_and_the_others_go(merchant: Merchant) -> None:
-    [got] = merchant.take(order(lines=[line("l1"), line("l2", vendor="Nobody")]))
+    [got] = merchant.take(order(lines=[line("l1"), line("l2", vendor="Nobody")], total="67.10"))
     assert (got["flags"], got["status"]) == (["unrouted"], "awaiting_shipment")
     assert [entry["vendor"] for entry in got["lines"]] == ["ShipStation", None]
     assert got["lines"][1]["reason"] == "the order names the vendor “Nobody”, which does not exist"

@@ -136,3 +136,43 @@ def test_the_same_product_put_at_once_by_many_is_put(merchant: Merchant) -> None
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(put, range(20))) == [200] * 20
+
+
+SHOWN = {
+    "withhold_email": True,
+    "withhold_phone": True,
+    "discounts": "spread",
+    "coupon_codes_in": "custom_field3",
+    "internal_notes": "all",
+    "shipping_methods": {"Ground": "UPS Ground", "Über Nacht": "Next day"},
+    "requested_warehouse": "Main",
+    "source": "Spark",
+}
+
+
+def test_what_a_vendor_is_shown_reads_back_as_it_was_set(merchant: Merchant) -> None:
+    made = merchant.add_store("East", **SHOWN).vendor.model_dump()
+    assert {name: made[name] for name in SHOWN} == SHOWN
+    changed = merchant.set_vendor("East", withhold_email=False, coupon_codes_in="", shipping_methods={})
+    again = {name: merchant.get("/vendors/East")[name] for name in SHOWN}
+    assert again == {name: changed[name] for name in SHOWN}
+    assert again == SHOWN | {"withhold_email": False, "coupon_codes_in": "", "shipping_methods": {}}
+
+
+@pytest.mark.parametrize(
+    ("setting", "pointer"),
+    [
+        ({"shipping_methods": {"Ground": ""}}, "/shipping_methods"),
+        ({"shipping_methods": {"Ground": "a", "GROUND": "b"}}, "/shipping_methods"),
+        ({"shipping_methods": {"Ground": "x" * 101}}, "/shipping_methods/Ground"),
+        ({"requested_warehouse": "x" * 101}, "/requested_warehouse"),
+        ({"source": "x" * 51}, "/source"),
+        ({"coupon_codes_in": "custom_field4"}, "/coupon_codes_in"),
+        ({"discounts": "hidden"}, "/discounts"),
+        ({"internal_notes": "some"}, "/internal_notes"),
+    ],
+)
+def test_a_setting_that_cannot_be_told_is_refused(merchant: Merchant, setting: dict[str, object], pointer: str) -> None:
+    response = merchant.http.patch("/api/v1/vendors/ShipStation", json=setting, auth=merchant.auth)
+    assert response.status_code == 422
+    assert pointer in [reason["pointer"] for reason in response.json()["errors"]]

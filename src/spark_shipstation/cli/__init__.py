@@ -2,7 +2,7 @@
 
 import typer
 
-from . import accounts, check, db, notices, orders, serve, shipstation, vendors
+from . import accounts, check, db, notices, orders, serve, shipstation, vendors, vendorsettings
 
 app = typer.Typer(
     name="spark-shipstation",
@@ -16,6 +16,7 @@ app.add_typer(db.app, name="db")
 app.add_typer(accounts.account, name="account")
 app.add_typer(accounts.user, name="user")
 app.add_typer(accounts.api_key, name="api-key")
+vendors.app.add_typer(vendorsettings.app)
 app.add_typer(vendors.app, name="vendor")
 app.add_typer(orders.app, name="orders")
 app.add_typer(notices.app, name="notices")

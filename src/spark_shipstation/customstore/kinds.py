@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ..errors import Unreadable, Unwritable
-from ..rules.texts import clean, visible
+from ..rules.texts import clean, cut, visible
 from .window import format_wire_time, read_told_time, read_wire_date, read_wire_time
 
 _MAX_AMOUNT = Decimal("9999999.99")
@@ -43,7 +43,7 @@ def cdata(text: str) -> str:
 
 def _limited(limit: int, *, decode: bool) -> Callable[[Any], str | None]:
     def write(value: Any) -> str | None:
-        text = (visible(value) if decode else clean(value).strip())[:limit].rstrip()
+        text = cut(visible(value), limit) if decode else clean(value).strip()[:limit].rstrip()
         return cdata(text) if text else None
 
     return write

@@ -28,6 +28,7 @@ class Flag(StrEnum):
     UNCLEAR_VALUES = "unclear_values"
     POSSIBLE_RELABEL = "possible_relabel"
     SHIPPED_BY_HAND = "shipped_by_hand"
+    MISSING_WEIGHT = "missing_weight"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,23 @@ class VendorOut(BaseModel):
     time_zone: str | None = None
     statuses: StatusNamesOut | None = None
     page_size: int | None = None
+    withhold_email: bool | None = None
+    withhold_phone: bool | None = None
+    discounts: str | None = None
+    coupon_codes_in: str | None = None
+    internal_notes: str | None = None
+    shipping_methods: dict[str, str] | None = None
+    requested_warehouse: str | None = None
+    source: str | None = None
+    settings_changed_at: datetime | None = None
     zone_mismatch: ZoneMismatchOut | None = None
+
+
+class RetoldOut(BaseModel):
+    """How many vendor orders go out anew, and how many are left for the next call."""
+
+    retold: int
+    left: int
 
 
 class ApiKeyOut(BaseModel):
@@ -161,6 +177,11 @@ class EventOut(BaseModel):
     what: str
 
 
+class NoteOut(BaseModel):
+    text: str
+    vendors: list[str]
+
+
 class OrderOut(BaseModel):
     id: str
     store: str
@@ -183,7 +204,7 @@ class OrderOut(BaseModel):
     gift: bool
     gift_message: str
     customer_notes: str
-    internal_notes: str
+    internal_notes: str | list[NoteOut]
     custom_fields: list[str]
     created_at: datetime
     updated_at: datetime

@@ -18,7 +18,7 @@ from ..store.orders import Cancellation, Order, OrderLine, VendorOrder
 from ..store.orders.faces import Face, faces
 from ..store.orders.reading import OrderFilter, find_order, list_orders
 from ..store.shipments import Shipment
-from ..store.vendors import SHIPSTATION, Connection
+from ..store.vendors import SHIPSTATION, Connection, presentation_of
 from .answers import ExplainedLineOut, ExplainedPartOut, ExplanationOut, NextOut, ServedOut
 from .faces import digest_of
 from .forms import as_uuid
@@ -146,7 +146,7 @@ def _part_facts(order: Order, part: VendorOrder, rows: _Rows, now: datetime) -> 
         status=part.status,
         flags=frozenset(part.flags),
         missing=tuple(missing_fields(order.ship_to)),
-        fault=_fault(part, rows.faces[part.id]),
+        fault=_fault(part, rows.faces[part.id], connection),
         lines=tuple(_part_lines(order, part, packages, cancelled)),
         changed_at=part.changed_at,
         changes=tuple(rows.changes.get(part.id, ())),
@@ -162,11 +162,12 @@ def _channel(connection: Connection, last_poll: explaining.Poll | None) -> Chann
     return Channel(connection.statuses, overlap, last_poll, connection.mismatch)
 
 
-def _fault(part: VendorOrder, face: Face) -> str:
+def _fault(part: VendorOrder, face: Face, connection: Connection | None) -> str:
     """Why a vendor order that is held back cannot be written."""
     if holds_back(part.flags):
+        settings = connection.presentation if connection else {}
         try:
-            digest_of(face)
+            digest_of(face, presentation_of(settings, part.vendor_id, part.vendor.name))
         except Unwritable as error:
             return error.sentence
     return ""

@@ -82,7 +82,7 @@ def _further(session: Session, reading: Reading, page: int, overlap: timedelta) 
 
 def _shown(session: Session, channel: Channel, ids: list[UUID], pages: int) -> ExportPage:
     page = ExportPage(pages)
-    names, tz = channel.statuses, wire.zone(channel.time_zone)
+    names, tz, presentation = channel.statuses, wire.zone(channel.time_zone), channel.presentation
     found = faces(session, channel.account_id, ids)
     for id_ in ids:
         face = found[id_]
@@ -90,7 +90,7 @@ def _shown(session: Session, channel: Channel, ids: list[UUID], pages: int) -> E
             page.held.append(f"{face.head.number}: {', '.join(face.head.flags)}")
             continue
         try:
-            page.orders.append(writer.write_order(message_of(face, names, tz)))
+            page.orders.append(writer.write_order(message_of(face, names, tz, presentation)))
             page.served.append(id_)
         except Unwritable as error:
             page.held.append(f"{face.head.number}: {error.sentence}")

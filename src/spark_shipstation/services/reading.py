@@ -21,6 +21,7 @@ from .answers import (
     CorrectionOut,
     DiscountOut,
     EventOut,
+    NoteOut,
     OrderLineOut,
     OrderOut,
     OrdersOut,
@@ -92,6 +93,7 @@ def _order_out(
     return OrderOut(
         **{name: getattr(order, name) for name in _PLAIN},
         discounts=[DiscountOut.model_validate(given) for given in order.discounts],
+        internal_notes=_notes_out(order),
         id=order.id.hex,
         store=order.store.code,
         lines=[_line_out(line, shipped, cancelled, holders, names) for line in order.lines],
@@ -107,8 +109,16 @@ def _order_out(
 _PLAIN = (
     "external_id", "number", "status", "flags", "placed_at", "payment_status", "payment_method", "shipping_method",
     "currency", "customer", "bill_to", "ship_to", "shipping_amount", "tax_amount", "total", "gift",
-    "gift_message", "customer_notes", "internal_notes", "custom_fields", "created_at", "updated_at",
+    "gift_message", "customer_notes", "custom_fields", "created_at", "updated_at",
 )  # fmt: skip
+
+
+def _notes_out(order: Order) -> str | list[NoteOut]:
+    """In the form in which they can be sent."""
+    if not order.marked_notes:
+        return order.internal_notes
+    unmarked = [NoteOut(text=order.internal_notes, vendors=[])] if order.internal_notes else []
+    return unmarked + [NoteOut.model_validate(note) for note in order.marked_notes]
 
 
 def _shipped(packages: Sequence[Shipment]) -> tuple[Units, Units]:

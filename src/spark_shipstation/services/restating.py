@@ -14,12 +14,14 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from ..errors import Unwritable
 from ..rules.address import missing_fields
+from ..rules.presentation import PLAIN, Presentation
 from ..rules.status import Facts, Flag, Status, Tally, holds_back, quantity_flags, status_of
 from ..store import bulk, journal
 from ..store.base import Base
 from ..store.orders import Order, VendorOrder, planning
 from ..store.orders.faces import Face, faces
 from ..store.shipments import flags_by_vendor_order
+from ..store.vendors import presentations_of
 from .actor import Actor
 from .faces import digest_of
 
@@ -39,6 +41,11 @@ class _Rows:
         """By order line."""
         return {line.order_line_id: planning.tally_of(line, self.sums) for line in self.part_lines.get(part.id, ())}
 
+    def lacks_weight(self, part: VendorOrder) -> bool:
+        """Is there a unit to ship that nobody said the weight of?"""
+        unknown = {line.id for line in self.lines.get(part.order_id, ()) if line.unweighed}
+        return bool(unknown) and any(tally.open for id_, tally in self.tallies(part).items() if id_ in unknown)
+
 
 def restate(
     session: Session, orders: Sequence[Order], actor: Actor, what: str, *, now: datetime, publish: bool = True
@@ -56,6 +63,8 @@ def restate(
             tallies = tuple(rows.tallies(part).values())
             status = status_of(Facts(order.payment_status == "paid", order.held, tallies))
             flags = _part_flags(order, status, tallies) | (rows.noted.get(part.id, set()) & _NOTED)
+            if rows.lacks_weight(part):
+                flags.add(Flag.MISSING_WEIGHT)
             _set(part, status=status, flags=sorted(flags))
     parts = [part for of_order in rows.parts.values() for part in of_order]
     _publish(session, parts, actor, what, now=now, publish=publish)
@@ -121,9 +130,10 @@ def _publish(
 ) -> None:
     """Append a change for each part whose face differs from what was last published."""
     shown = faces(session, actor.account_id, [part.id for part in parts])
+    presentations = presentations_of(session, actor.account_id)
     changes = []
     for part in parts:
-        digest = _digest_or_flag(part, shown[part.id])
+        digest = _digest_or_flag(part, shown[part.id], presentations.get(part.vendor_id, PLAIN))
         if digest == part.face_digest:
             continue
         _set(part, face_digest=digest)
@@ -134,14 +144,15 @@ def _publish(
         _set(part, changed_at=times.get(part.id, part.changed_at))
 
 
-def _digest_or_flag(part: VendorOrder, face: Face) -> bytes:
+def _digest_or_flag(part: VendorOrder, face: Face, presentation: Presentation) -> bytes:
     """The digest of what the vendor may see; empty, with a flag that says why, for what must not go out yet."""
     if holds_back(part.flags):
         return b""
     if part.status == Status.CANCELLED and part.changed_at is None:
         return b""  # the vendor never saw it, so there is nothing to take back
     try:
-        return digest_of(replace(face, head=face.head._replace(status=part.status, flags=part.flags)))
+        as_stated = replace(face, head=face.head._replace(status=part.status, flags=part.flags))
+        return digest_of(as_stated, presentation)
     except Unwritable as error:
         _set(part, flags=sorted({*part.flags, _TO_MEND.get(error.field, Flag.NEEDS_REVIEW)}))
         return b""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..customstore.window import zone
 from ..errors import Conflict, Forbidden, Invalid, NotFound, Reason, SparkError, Unauthorized
+from ..rules.presentation import PLAIN, SETTINGS
 from ..rules.status import StatusNames
 from ..rules.zones import mismatch_sentence
 from ..store import vendors as store
@@ -51,6 +52,7 @@ def _add_connection(session: Session, vendor: Vendor, form: VendorIn) -> Connect
         time_zone=form.time_zone,
         page_size=form.page_size,
         overlap_seconds=300,
+        presentation=form.model_dump(include=set(SETTINGS), exclude_defaults=True),
     )
     connection.statuses = _names(form.statuses)
     session.add(connection)
@@ -106,16 +108,21 @@ def change_vendor(
         vendor.active = form.active
     if form.default:
         make_default(session, vendor, known)
-    settings = (form.time_zone, form.statuses, form.page_size)
-    if any(setting is not None for setting in settings):
+    given = form.model_fields_set - _OF_ANY_VENDOR
+    if any(getattr(form, name) is not None for name in given):
         if connection is None:
-            raise Conflict(f"{vendor.name} is no ShipStation vendor: it has no time zone, status names or page size.")
-        _change_connection(connection, form)
+            raise Conflict(f"{vendor.name} is no ShipStation vendor: it has no such settings.")
+        _change_connection(connection, form, now)
     session.flush()
     return vendor_out(vendor, connection, base_url, now=now)
 
 
-def _change_connection(connection: Connection, form: VendorPatch) -> None:
+# The other settings belong to a connection.
+_OF_ANY_VENDOR = {"name", "active", "default"}
+
+
+def _change_connection(connection: Connection, form: VendorPatch, now: datetime) -> None:
+    before = (connection.statuses, connection.presentation)
     if form.time_zone is not None:
         _check_zone(form.time_zone)
         if form.time_zone != connection.time_zone:  # what the polls show of the new one is yet to be seen
@@ -125,6 +132,11 @@ def _change_connection(connection: Connection, form: VendorPatch) -> None:
         connection.statuses = _names(_merged(connection.statuses, form.statuses))
     if form.page_size is not None:
         connection.page_size = form.page_size
+    given = form.model_dump(include=set(SETTINGS), exclude_none=True)
+    settings = {name: getattr(PLAIN, name) for name in SETTINGS} | connection.presentation | given
+    connection.presentation = {name: value for name, value in settings.items() if value != getattr(PLAIN, name)}
+    if (connection.statuses, connection.presentation) != before:
+        connection.settings_changed_at = now
 
 
 def _merged(names: StatusNames, form: StatusNamesPatch) -> StatusNamesIn:
@@ -193,6 +205,8 @@ def vendor_out(
         time_zone=connection.time_zone,
         statuses=StatusNamesOut(**asdict(connection.statuses)),
         page_size=connection.page_size,
+        **{name: connection.presentation.get(name, getattr(PLAIN, name)) for name in SETTINGS},
+        settings_changed_at=connection.settings_changed_at,
         zone_mismatch=_mismatch_out(connection, now) if now else None,
     )
 

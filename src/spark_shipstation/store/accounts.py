@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from .base import Base, Owned, new_id
+from .base import Base, Json, Owned, new_id
 
 
 class Account(Base):
@@ -49,7 +49,8 @@ class ApiKey(Owned, Base):
 
 
 class Store(Base):
-    """Where orders are sold. Made by the first order that names its code."""
+    """Where orders are sold. Made by the first order that names its code. `statuses` are its own words for them: word →
+    meaning."""
 
     __tablename__ = "stores"
     __table_args__ = (UniqueConstraint("account_id", "code"),)
@@ -60,6 +61,7 @@ class Store(Base):
     name: Mapped[str]
     currency: Mapped[str] = mapped_column(default="USD")
     time_zone: Mapped[str] = mapped_column(default="UTC")
+    statuses: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
 
 
 def digest(secret: str) -> bytes:

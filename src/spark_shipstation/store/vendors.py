@@ -9,9 +9,10 @@ from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, bindparam,
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..rules.mismatch import Mismatch
+from ..rules.presentation import SETTINGS, Presentation, names_of
 from ..rules.status import StatusNames
 from .accounts import Account
-from .base import Base, Owned
+from .base import Base, Json, Owned
 from .journal import EXPORT, Exchange
 from .session import make_durable
 
@@ -52,6 +53,8 @@ class Connection(Base):
     status_shipped: Mapped[str]
     status_cancelled: Mapped[str]
     status_on_hold: Mapped[str]
+    presentation: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
+    settings_changed_at: Mapped[datetime | None]
     page_size: Mapped[int] = mapped_column(default=100)
     overlap_seconds: Mapped[int] = mapped_column(default=300)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -108,6 +111,7 @@ class Channel:
     username: str
     time_zone: str
     statuses: StatusNames
+    presentation: Presentation
     page_size: int
     overlap: timedelta
     mismatch: Mismatch
@@ -140,6 +144,7 @@ def find_caller(session: Session, public_id: str) -> Caller | None:
         row.username,
         row.time_zone,
         names,
+        presentation_of(row.presentation, row.vendor_id, row.name),
         row.page_size,
         timedelta(seconds=row.overlap_seconds),
         Mismatch(*(getattr(row, name) for name in MISMATCH_COLUMNS)),
@@ -174,6 +179,7 @@ _CALLER = (
         Connection.status_shipped.label("shipped"),
         Connection.status_cancelled.label("cancelled"),
         Connection.status_on_hold.label("on_hold"),
+        Connection.presentation,
         Connection.page_size,
         Connection.overlap_seconds,
         *(getattr(Connection, name) for name in MISMATCH_COLUMNS),
@@ -208,6 +214,22 @@ def vendors_of(session: Session, account_id: UUID) -> Sequence[Vendor]:
 def connections_of(session: Session, account_id: UUID) -> dict[UUID, Connection]:
     rows = session.scalars(select(Connection).where(Connection.account_id == account_id))
     return {connection.vendor_id: connection for connection in rows}
+
+
+def presentation_of(settings: Json, vendor_id: UUID, name: str) -> Presentation:
+    """The settings as they are stored; what is not there has its default."""
+    known = {key: value for key, value in settings.items() if key in SETTINGS}
+    return Presentation(**known, called=names_of(vendor_id.hex, name))
+
+
+def presentations_of(session: Session, account_id: UUID) -> dict[UUID, Presentation]:
+    """By vendor, of all that have a connection."""
+    rows = session.execute(
+        select(Connection.presentation, Connection.vendor_id, Vendor.name)
+        .join(Vendor, (Vendor.account_id == Connection.account_id) & (Vendor.id == Connection.vendor_id))
+        .where(Connection.account_id == account_id)
+    )
+    return {row.vendor_id: presentation_of(*row) for row in rows}
 
 
 def shortest_overlap(session: Session) -> int | None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ...customstore import reader, window, writer
 from ...customstore.messages import OrderMessage
+from ...rules.presentation import Presentation
 from ...rules.status import Facts, Status, Tally, holds_back, status_of
 from ...services.faces import message_of
 from ...store.base import among
@@ -18,7 +19,7 @@ from ...store.journal import Change
 from ...store.orders import Order, VendorOrder, planning
 from ...store.orders.faces import Face, faces
 from ...store.shipments import Shipment, ShipmentLine
-from ...store.vendors import Connection
+from ...store.vendors import Connection, presentations_of
 from .comparison import Truth
 from .plan import LOCK_SECONDS
 
@@ -66,6 +67,7 @@ def _truths(session: Session, connection: Connection, ids: Sequence[UUID]) -> di
     lines = planning.lines_of_vendor_orders(session, connection.account_id, ids)
     sums = planning.tallies(session, connection.account_id, [line.id for own in lines.values() for line in own])
     packages = _packages(session, connection.account_id, ids)
+    presentation = presentations_of(session, connection.account_id)[connection.vendor_id]
     paid_held = _paid_and_held(session, connection.account_id, ids)
     found = {}
     for id_ in ids:
@@ -76,13 +78,13 @@ def _truths(session: Session, connection: Connection, ids: Sequence[UUID]) -> di
         own = packages.get(id_, [])
         statuses = possible_statuses(head.status, head.changed_at, tallies, own, paid=paid, held=held)
         told = frozenset(connection.statuses.told(status) for status in statuses)
-        found[id_.hex] = Truth(as_served(shown[id_], connection), told)
+        found[id_.hex] = Truth(as_served(shown[id_], connection, presentation), told)
     return found
 
 
-def as_served(face: Face, connection: Connection) -> OrderMessage:
+def as_served(face: Face, connection: Connection, presentation: Presentation) -> OrderMessage:
     """Written and read again, so that it is cut and cleaned as on its way to ShipStation."""
-    message = message_of(face, connection.statuses, window.zone(connection.time_zone))
+    message = message_of(face, connection.statuses, window.zone(connection.time_zone), presentation)
     return reader.read_orders(writer.write_orders([writer.write_order(message)], 1)).orders[0]
 
 

@@ -8,6 +8,7 @@ from pydantic import (
 )
 
 from .kinds import Form, Name, ShortName, StatusName, WebAddress, Weight, Word
+from .presentation import PresentationIn, PresentationPatch
 
 
 class ProductVendorIn(Form):
@@ -51,7 +52,7 @@ class StatusNamesPatch(Form):
     on_hold: StatusName | None = None
 
 
-class VendorIn(Form):
+class VendorIn(PresentationIn):
     """The settings below `kind` are for ShipStation vendors."""
 
     name: ShortName
@@ -63,7 +64,7 @@ class VendorIn(Form):
     page_size: Annotated[int, Field(ge=1, le=500)] = 100
 
 
-class VendorPatch(Form):
+class VendorPatch(PresentationPatch):
     """Only what is given changes."""
 
     name: ShortName | None = None

@@ -15,9 +15,11 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    WithJsonSchema,
 )
 
 from ...errors import Reason
+from ...rules.weights import SPELLINGS, unit_of
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -83,6 +85,9 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whit
 ShortName = Annotated[
     str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True), BeforeValidator(_clean)
 ]
+# As long as ShipStation takes them.
+UpTo50 = Annotated[str, StringConstraints(max_length=50, strip_whitespace=True), BeforeValidator(_clean)]
+UpTo100 = Annotated[str, StringConstraints(max_length=100, strip_whitespace=True), BeforeValidator(_clean)]
 # ShipStation takes 50 characters; a further part of the order needs some for its letter.
 OrderNumber = Annotated[
     str, StringConstraints(min_length=1, max_length=46, strip_whitespace=True), BeforeValidator(_clean)
@@ -114,6 +119,19 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
 
 
+def _unit(value: Any) -> Any:
+    return (unit_of(value) or value) if isinstance(value, str) else value
+
+
+WeightUnit = Annotated[
+    Literal["oz", "lb", "g", "kg"],
+    BeforeValidator(_unit),
+    WithJsonSchema(
+        {"type": "string", "enum": list(SPELLINGS), "description": "oz, lb, g or kg; other spellings count as well"}
+    ),
+]
+
+
 class Weight(Form):
     value: Annotated[
         Decimal,
@@ -121,7 +139,7 @@ class Weight(Form):
         Field(ge=0, max_digits=12, decimal_places=4),
         AfterValidator(lambda value: value.quantize(_SMALLEST)),
     ]
-    unit: Literal["oz", "lb", "g", "kg"]
+    unit: WeightUnit
 
 
 def reasons_of(error: ValidationError, prefix: str = "") -> list[Reason]:

@@ -9,6 +9,7 @@ from pydantic import (
 )
 
 from .kinds import ZERO, Amount, Currency, Form, Moment, Name, OrderNumber, Quantity, Text, WebAddress, Weight, Word
+from .notes import InternalNotes, Note
 
 MOST_LINES = 1_000
 
@@ -119,11 +120,20 @@ class OrderIn(Form):
     gift: bool = False
     gift_message: Text = ""
     customer_notes: Text = ""
-    internal_notes: Text = ""
+    internal_notes: InternalNotes = []
     custom_fields: Annotated[list[Word], Field(max_length=3)] = []
     source: Word = ""
     requested_warehouse: Word = ""
     package: Package | None = None
+
+    @property
+    def unmarked_notes(self) -> str:
+        """The internal notes that are marked for no vendor."""
+        return "\n".join(note.text for note in self.internal_notes if not note.vendors)
+
+    @property
+    def marked_notes(self) -> list[Note]:
+        return [note for note in self.internal_notes if note.vendors]
 
     @model_validator(mode="after")
     def line_ids_are_unique(self) -> "OrderIn":

@@ -161,10 +161,14 @@ def _facts(form: OrderIn) -> dict[str, Any]:
     plain.setdefault("package", None)
     names = (
         "number", "placed_at", "payment_status", "payment_method", "shipping_method", "currency", "shipping_amount",
-        "tax_amount", "total", "gift", "gift_message", "customer_notes", "internal_notes", "custom_fields", "source",
+        "tax_amount", "total", "gift", "gift_message", "customer_notes", "custom_fields", "source",
         "requested_warehouse",
     )  # fmt: skip
-    return plain | {name: getattr(form, name) for name in names}
+    notes = {
+        "internal_notes": form.unmarked_notes,
+        "marked_notes": [note.model_dump() for note in form.marked_notes],
+    }
+    return plain | notes | {name: getattr(form, name) for name in names}
 
 
 def _digest(form: OrderIn) -> bytes:

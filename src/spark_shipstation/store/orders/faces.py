@@ -38,6 +38,7 @@ class Head(NamedTuple):
     gift_message: str
     customer_notes: str
     internal_notes: str
+    marked_notes: list[dict[str, Any]]
     custom_fields: list[str]
     source: str
     requested_warehouse: str
@@ -94,6 +95,7 @@ _HEADS = (
         Order.gift_message,
         Order.customer_notes,
         Order.internal_notes,
+        Order.marked_notes,
         Order.custom_fields,
         Order.source,
         Order.requested_warehouse,

@@ -101,6 +101,7 @@ class OrderedUnits(NamedTuple):
     order_id: UUID
     id: UUID
     quantity: int
+    unweighed: bool
 
 
 class PlacedUnits(NamedTuple):
@@ -114,7 +115,7 @@ class PlacedUnits(NamedTuple):
 
 def units_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[OrderedUnits]]:
     rows = session.execute(
-        select(OrderLine.order_id, OrderLine.id, OrderLine.quantity).where(
+        select(OrderLine.order_id, OrderLine.id, OrderLine.quantity, OrderLine.weight.is_(None)).where(
             OrderLine.account_id == account_id, among(OrderLine.order_id, order_ids)
         )
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts import Store
@@ -15,6 +15,9 @@ from ..vendors import Vendor
 
 
 class Order(Owned, Base):
+    """`shop_status` is the shop's own word, `meaning` which of ours it meant when it was last looked at. `held` is what
+    people did; the word can hold it as well."""
+
     __tablename__ = "orders"
     __table_args__ = (
         owned_by("store_id", "stores"),
@@ -44,11 +47,14 @@ class Order(Owned, Base):
     gift_message: Mapped[str]
     customer_notes: Mapped[str]
     internal_notes: Mapped[str]
+    marked_notes: Mapped[list[Json]] = mapped_column(server_default=text("'[]'::jsonb"))
     custom_fields: Mapped[list[str]]
     source: Mapped[str]
     requested_warehouse: Mapped[str]
     package: Mapped[Json | None]
     held: Mapped[bool] = mapped_column(default=False)
+    shop_status: Mapped[str] = mapped_column(server_default="")
+    meaning: Mapped[str] = mapped_column(server_default="")
     content_digest: Mapped[bytes]
     status: Mapped[str]
     flags: Mapped[list[str]]

@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from ...services import vendors
-from ...services.answers import VendorOut
+from ...services.answers import RetoldOut, VendorOut
 from ...services.forms import VendorIn, VendorPatch
+from ...services.retelling import retell
 from ..deps import ApiBody, ReadingCaller, ReadSession, WriteSession, WritingCaller, parts_of
 from .documents import body_schema, read_form
 
@@ -46,6 +47,16 @@ def patch_vendor(
     found = vendors.find_vendor(session, caller.actor.account_id, vendor)
     form = read_form(VendorPatch, body)
     return vendors.change_vendor(session, caller.actor.account_id, found, form, _base_url(request), now=caller.now)
+
+
+@router.post(
+    "/vendors/{vendor}/retell",
+    summary="Tell ShipStation anew of open orders that it has from before the settings changed",
+    description="Up to 1,000 in a call, the longest unchanged first; `left` says how many are left for the next one.",
+)
+def post_retell(session: WriteSession, caller: WritingCaller, vendor: str) -> RetoldOut:
+    found = vendors.find_vendor(session, caller.actor.account_id, vendor)
+    return retell(session, found, caller.actor, now=caller.now)
 
 
 @router.post(
