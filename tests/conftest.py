@@ -12,16 +12,19 @@ from uuid import uuid4
 import httpx
 import pytest
 import uvicorn
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from hypothesis import settings
 from sqlalchemy import Engine
 
 from driver import Merchant, new_merchant
+from spark_shipstation.services import secrets, signin
 from spark_shipstation.settings import Settings
 from spark_shipstation.store import migrations
 from spark_shipstation.store.embedded import embedded_postgres
 from spark_shipstation.store.session import Sessions, connect, sessions_on
 from spark_shipstation.web.app import create_app
+from visitor import Visitor, all_leave, new_visitor
 
 # The same examples in every run of CI; new ones on every developer's machine.
 settings.register_profile("spark", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -97,3 +100,27 @@ def make_merchant(sessions: Sessions, http: httpx.Client) -> Callable[..., Merch
 @pytest.fixture
 def merchant(make_merchant: Callable[..., Merchant]) -> Merchant:
     return make_merchant()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> None:
+    """The same argon2 at the least cost: the tests sign in hundreds of times."""
+    secrets.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    signin.NOBODYS_HASH = secrets.hasher.hash(secrets.password())
+
+
+@pytest.fixture(autouse=True)
+def visitors_leave() -> Iterator[None]:
+    yield
+    all_leave()
+
+
+@pytest.fixture
+def admin(merchant: Merchant, base_url: str) -> Visitor:
+    return new_visitor(merchant.sessions, merchant.account_id, base_url)
+
+
+@pytest.fixture
+def reader(merchant: Merchant, base_url: str) -> Visitor:
+    """Somebody who may look and change nothing."""
+    return new_visitor(merchant.sessions, merchant.account_id, base_url, "read-only")

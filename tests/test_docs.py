@@ -18,6 +18,7 @@ from spark_shipstation.services.forms.presentation import PresentationIn
 from spark_shipstation.settings import Settings
 from spark_shipstation.web import customstore
 from spark_shipstation.web.app import create_app
+from visitor import page_routes
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -157,6 +158,11 @@ def test_the_readme_tells_every_route_and_no_other(unconnected_app: FastAPI) -> 
     }
     own = {("GET", f"{customstore.PATH}?action=export"), ("POST", f"{customstore.PATH}?action=shipnotify")}
     assert told == documented | own
+
+
+def test_the_readme_tells_every_page_and_no_other() -> None:
+    told = [(plain(method), plain(path)) for method, path, _ in table("The pages")]
+    assert sorted(told) == sorted(page_routes())
 
 
 def test_the_pages_about_the_api_are_where_the_readme_says(unconnected_app: FastAPI) -> None:

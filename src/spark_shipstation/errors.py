@@ -8,7 +8,9 @@ SparkError
 ├── NotFound
 ├── Conflict              against what is stored already
 ├── Unauthorized          no, unknown or wrong credentials: always the same answer
-├── Forbidden             known, but switched off
+├── SignInNeeded          a page that only people who are signed in may see
+├── Forbidden             known, but switched off, or not allowed to do this
+├── TooOften              tried too often: later again
 ├── MethodNotAllowed
 ├── TooLarge              a body over its limit
 ├── UnsupportedMedia
@@ -67,8 +69,19 @@ class Unauthorized(SparkError):
         super().__init__(sentence)
 
 
+class SignInNeeded(SparkError):
+    def __init__(self, sentence: str = "Sign in first.") -> None:
+        super().__init__(sentence)
+
+
 class Forbidden(SparkError):
     pass
+
+
+class TooOften(SparkError):
+    def __init__(self, sentence: str, retry_after: int) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
 
 
 class MethodNotAllowed(SparkError):

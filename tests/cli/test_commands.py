@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -38,6 +39,8 @@ def test_scripts_get_vendors_and_keys_as_json(data_dir: Path) -> None:
     rotated = json.loads(spark(data_dir, "vendor", "rotate", "East", "--json").stdout)
     assert (rotated["url"], rotated["password"] != vendor["password"]) == (vendor["url"], True)
     assert "Password, shown this once" in spark(data_dir, "user", "add", "ada@example.com").stdout
+    assert "New password of Ada@Example.com, shown this once: " in reset("Ada@Example.com", data_dir).stdout
+    assert reset("bo@example.com", data_dir).stderr == "Error: There is no user bo@example.com.\n"
 
 
 def test_a_mistake_is_a_sentence_and_exit_code_2(data_dir: Path) -> None:
@@ -55,6 +58,10 @@ def test_a_command_before_the_tables_says_what_to_do(tmp_path: Path) -> None:
 
 def import_file(data_dir: Path, file: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return spark(data_dir, "orders", "import", str(file), *options)
+
+
+def reset(email: str, data_dir: Path) -> CompletedProcess[str]:
+    return spark(data_dir, "user", "reset-password", email)
 
 
 def test_an_ndjson_file_comes_in_and_rejects_go_to_a_file(data_dir: Path, tmp_path: Path) -> None:

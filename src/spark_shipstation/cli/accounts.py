@@ -1,10 +1,10 @@
-"""`account add`, `user add`, `api-key add`."""
+"""`account add`, `user add`, `user reset-password`, `api-key add`."""
 
 from typing import Annotated, Literal
 
 import typer
 
-from ..services import accounts, secrets
+from ..services import accounts, people, secrets
 from .opening import opened
 
 account = typer.Typer(help="Accounts: one for each merchant.", no_args_is_help=True)
@@ -37,6 +37,15 @@ def add_user(email: str, account: Account = None, role: Literal["admin", "read-o
     with opened() as (sessions, _), sessions.begin() as session:
         accounts.add_user(session, accounts.find_account(session, account).account_id, email, password, role)
     typer.echo(f"Added {email}. Password, shown this once: {password}")
+
+
+@user.command("reset-password")
+def reset_password(email: str, account: Account = None) -> None:
+    """Make a new password for a person, and sign them out everywhere; it is shown once."""
+    with opened() as (sessions, _), sessions.begin() as session:
+        account_id = accounts.find_account(session, account).account_id
+        _, password = people.reset_password_of(session, account_id, email)
+    typer.echo(f"New password of {email}, shown this once: {password}")
 
 
 @api_key.command("add")

@@ -79,7 +79,7 @@ def _set_up(settings: Settings, url: str) -> None:
         return
     typer.echo(connect_guide(first.shipstation))
     typer.echo(f"\nAPI key {first.api_key.id}, secret {first.api_key.secret}")
-    typer.echo(f"Admin {first.email}, password {first.password}")
+    typer.echo(f"Pages {settings.url()}/ for {first.email}, password {first.password}")
     typer.echo(f"All of this stands in {_facts_file(settings)}, too (readable for you only).\n")
     typer.echo(try_guide(first, settings.url(), now))
 

@@ -23,15 +23,16 @@ class Account(Base):
 
 
 class User(Owned, Base):
-    """A person at the admin pages."""
+    """A person at the admin pages. `time_zone` "" = the one of their browser."""
 
     __tablename__ = "users"
-    __table_args__ = (UniqueConstraint("account_id", "email"),)
+    __table_args__ = (UniqueConstraint("account_id", "email"), Index(None, "email"))
 
     email: Mapped[str]
     password_hash: Mapped[str]
     role: Mapped[str] = mapped_column(default="admin")
     active: Mapped[bool] = mapped_column(default=True)
+    time_zone: Mapped[str] = mapped_column(default="", server_default=text("''"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

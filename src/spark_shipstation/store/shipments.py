@@ -32,6 +32,7 @@ class Shipment(Owned, Base):
         Index(None, "account_id", "notice_id"),
         Index("uq_shipments_account_id_position", "account_id", "position", unique=True, postgresql_where=WITH_PLACE),
         Index("ix_shipments_without_place", "account_id", "recorded_at", "id", postgresql_where=WITHOUT_PLACE),
+        Index("ix_shipments_recorded", "account_id", "recorded_at"),
     )
 
     order_id: Mapped[UUID]

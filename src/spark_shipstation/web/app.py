@@ -16,7 +16,8 @@ from ..errors import Reason, SparkError
 from ..settings import Settings
 from ..store import migrations
 from ..store.session import Limits, connect, reading_sessions_on, sessions_on
-from . import api, customstore, health
+from . import admin, api, customstore, health
+from .admin import failures
 from .deps import Parts
 from .middleware import RequestLog
 from .problems import problem, problem_of
@@ -49,6 +50,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(health.router)
     app.include_router(customstore.router)
     app.include_router(api.router, prefix="/api/v1")
+    app.include_router(admin.router)
+    app.mount("/static", admin.static_files)
     return app
 
 
@@ -59,15 +62,20 @@ DESCRIPTION = (
 
 
 def _failure(request: Request, error: Exception) -> Response:
-    """Every error that leaves a handler: XML on ShipStation's URL, a problem document elsewhere."""
+    """Every error that leaves a handler: XML on ShipStation's URL, a page for a browser, a problem document
+    elsewhere."""
     known = as_spark_error(error)
     for_shipstation = _is_for_shipstation(request)
     if known is None:
         log.error("request failed", exc_info=error)
         sentence = "Spark failed to answer. The reason is in its log."
+        if failures.wants_page(request):
+            return failures.page(request, 500, sentence)
         return customstore.xml_error(500, sentence) if for_shipstation else problem(500, sentence)
     if status_of(known) == 503:
         log.warning("request refused", status=503, cause=cause_of(error))
+    if failures.wants_page(request):
+        return failures.page_of(request, known)
     return customstore.xml_error_of(known) if for_shipstation else problem_of(known)
 
 
@@ -82,15 +90,22 @@ def _hung_up(_request: Request, _error: Exception) -> Response:
     return Response(status_code=400)
 
 
-def _invalid_request(_request: Request, error: Exception) -> Response:
+def _invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for nothing else
     reasons = [Reason(item["msg"], "/" + "/".join(map(str, item["loc"]))) for item in error.errors()]
+    if failures.wants_page(request):
+        return failures.page(request, 422, "The request was refused.", reasons)
     return problem(422, "The request was refused.", reasons)
+
+
+_SENTENCES = {404: "There is no such page.", 405: "This address cannot be called that way."}
 
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
     headers = dict(error.headers or {})
+    if failures.wants_page(request):
+        return failures.page(request, error.status_code, _SENTENCES.get(error.status_code, f"{error.detail}."))
     if _is_for_shipstation(request):
         return customstore.xml_error(error.status_code, f"{error.detail}: this is no ShipStation URL.", headers)
     return problem(error.status_code, f"{request.method} {request.url.path}: {error.detail}.", headers=headers)

@@ -13,7 +13,9 @@ STATUS: dict[type[errors.SparkError], int] = {
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.Unauthorized: 401,
+    errors.SignInNeeded: 401,
     errors.Forbidden: 403,
+    errors.TooOften: 429,
     errors.MethodNotAllowed: 405,
     errors.TooLarge: 413,
     errors.UnsupportedMedia: 415,
@@ -33,7 +35,7 @@ def status_of(error: errors.SparkError) -> int:
 def headers_of(error: errors.SparkError) -> dict[str, str]:
     if isinstance(error, errors.Unauthorized):
         return {"WWW-Authenticate": 'Basic realm="Spark", charset="UTF-8"'}
-    if isinstance(error, errors.Unavailable):
+    if isinstance(error, errors.Unavailable | errors.TooOften):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, errors.MethodNotAllowed):
         return {"Allow": ", ".join(error.allowed)}

@@ -26,6 +26,7 @@ class Order(Owned, Base):
         Index("ix_orders_by_status", "account_id", "status", "created_at", "id"),
         Index(None, "account_id", "number"),
         Index(None, "account_id", "updated_at"),
+        Index("ix_orders_flagged", "account_id", "created_at", "id", postgresql_where=text("flags <> '{}'")),
     )
 
     store_id: Mapped[UUID]

@@ -1,0 +1,26 @@
+"""The pages for people: one module with its templates for each group, wired here."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from . import me, overview, people, rendering, signing
+
+router = APIRouter(include_in_schema=False)
+for module in (overview, people, me, signing):
+    router.include_router(module.router)
+
+
+class StaticFilesOfOurs(StaticFiles):
+    """Browsers keep a file as long as its address, which changes with it."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        if scope["query_string"]:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+static_files = StaticFilesOfOurs(directory=rendering.STATIC)

@@ -1,0 +1,19 @@
+"""The pages that the navigation shows, in its order. A page that is added says so here, and in `__init__`."""
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    path: str
+    label: str
+
+
+ENTRIES = (
+    Entry("/", "Overview"),
+    Entry("/people", "People"),
+)
+PATHS = frozenset(entry.path for entry in ENTRIES)
+
+
+def is_current(entry: Entry, path: str) -> bool:
+    return path == entry.path or (entry.path != "/" and path.startswith(f"{entry.path}/"))

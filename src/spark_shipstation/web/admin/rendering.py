@@ -1,0 +1,126 @@
+"""Templates into answers: what every page is given, and the headers that keep it to itself."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from ... import __version__
+from ...rules.explaining.words import Clock
+from ...services.signin import Viewer
+from . import cookies, navigation, times
+
+STATIC = Path(__file__).parent / "static"
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+FOR_A_YEAR = {"Strict-Transport-Security": "max-age=31536000"}
+
+_environment = Environment(
+    loader=PackageLoader("spark_shipstation.web.admin"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@cache
+def static(name: str) -> str:
+    """The address of one of our own files. It changes with the file, so browsers may keep it."""
+    return f"/static/{name}?{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+def count(number: int, most: int | None = None) -> str:
+    """`1,204`; `1,000+` where the counting stopped at `most`."""
+    return f"{most:,}+" if most is not None and number > most else f"{number:,}"
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def words(name: str) -> str:
+    """A status or a flag as people say it."""
+    return name.replace("_", " ")
+
+
+def query(**parameters: Any) -> str:
+    """`?…` of what is given; "" where nothing is."""
+    given = {name: value for name, value in parameters.items() if value not in (None, "")}
+    return f"?{urlencode(given)}" if given else ""
+
+
+_environment.globals.update(static=static, query=query, version=__version__)
+_environment.filters.update(count=count, plural=plural, words=words, window=times.window, day=times.day)
+
+
+def page(
+    request: Request,
+    template: str,
+    facts: dict[str, Any],
+    *,
+    viewer: Viewer | None,
+    clock: Clock | None,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> HTMLResponse:
+    """A whole page. What the page before left for this one is shown, and dropped."""
+    flash = cookies.kept(request, cookies.FLASH)
+    content = _environment.get_template(template).render(**shared(request, viewer, clock), flash=flash or [], **facts)
+    response = HTMLResponse(content, status, headers=_headers(request) | (headers or {}))
+    if flash is not None:
+        cookies.drop(request, response, cookies.FLASH)
+    return response
+
+
+def fragment(request: Request, template: str, facts: dict[str, Any], *, viewer: Viewer, clock: Clock) -> HTMLResponse:
+    """A part of a page, for a script that keeps it fresh."""
+    content = _environment.get_template(template).render(**shared(request, viewer, clock), **facts)
+    return HTMLResponse(content, headers=_headers(request))
+
+
+def shared(request: Request, viewer: Viewer | None, clock: Clock | None) -> dict[str, Any]:
+    return {
+        "path": request.url.path,
+        "viewer": viewer,
+        "clock": clock,
+        "may_change": viewer is not None and viewer.may_change,
+        "navigation": _navigation(request),
+        "pages": navigation.PATHS,
+        "form_token": cookies.form_token(cookies.key_of(request)) if viewer else "",
+        "moment": lambda at, **how: times.moment(clock, at, **how) if clock else "",
+        "ago": lambda at: times.ago(clock, at) if clock else "",
+    }
+
+
+def _navigation(request: Request) -> Sequence[tuple[navigation.Entry, bool]]:
+    return [(entry, navigation.is_current(entry, request.url.path)) for entry in navigation.ENTRIES]
+
+
+def _headers(request: Request) -> dict[str, str]:
+    return HEADERS | FOR_A_YEAR if cookies.is_secure(request) else dict(HEADERS)
