@@ -121,6 +121,18 @@ class Merchant:
         answer: dict[str, Any] = response.json()
         return answer
 
+    def act(self, path: str, **body: Any) -> httpx.Response:
+        """`POST` to a call that does something, with that body (none where nothing is given)."""
+        content = json.dumps(body) if body else b""
+        return self.http.post(f"/api/v1{path}", content=content, auth=self.auth)
+
+    def done(self, path: str, **body: Any) -> dict[str, Any]:
+        """The answer of an action that must be allowed."""
+        response = self.act(path, **body)
+        assert response.status_code in {200, 201}, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
     def add_store(self, name: str, **settings: Any) -> Store:
         """One more ShipStation vendor."""
         response = self.http.post("/api/v1/vendors", json={"name": name, **settings}, auth=self.auth)

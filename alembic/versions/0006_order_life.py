@@ -3,6 +3,9 @@
 Revision 0006, after 0005.
 """
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -10,8 +13,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("cancellations", sa.Column("key", sa.Text(), nullable=True))
+    op.create_index("ix_vendor_orders_of_vendor", "vendor_orders", ["account_id", "vendor_id", "created_at", "id"])
 
 
 def downgrade() -> None:
-    pass
+    op.drop_index("ix_vendor_orders_of_vendor", table_name="vendor_orders")
+    op.drop_column("cancellations", "key")

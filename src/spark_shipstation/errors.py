@@ -6,7 +6,7 @@ SparkError
 ├── Unreadable            a document that is not what it claims to be
 ├── Invalid               understood, but against the rules; carries every reason
 ├── NotFound
-├── Conflict              against what is stored already
+├── Conflict              against what is stored already; carries every reason where there are several
 ├── Unauthorized          no, unknown or wrong credentials: always the same answer
 ├── SignInNeeded          a page that only people who are signed in may see
 ├── Forbidden             known, but switched off, or not allowed to do this
@@ -61,7 +61,9 @@ class NotFound(SparkError):
 
 
 class Conflict(SparkError):
-    pass
+    def __init__(self, sentence: str, reasons: list[Reason] | None = None) -> None:
+        super().__init__(sentence)
+        self.reasons = reasons or []
 
 
 class Unauthorized(SparkError):

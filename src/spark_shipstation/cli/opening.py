@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from .. import settings as configuration
-from ..errors import Invalid, Reason, SparkError
+from ..errors import Conflict, Invalid, Reason, SparkError
 from ..services.forms import reasons_of
 from ..settings import Settings
 from ..store.embedded import embedded_postgres
@@ -51,7 +51,7 @@ def plain_errors() -> Iterator[None]:
     except OSError as error:
         _refuse(f"{error.filename or 'a file'}: {error.strerror}.")
     except SparkError as error:
-        _refuse(error.sentence, error.reasons if isinstance(error, Invalid) else [])
+        _refuse(error.sentence, error.reasons if isinstance(error, Conflict | Invalid) else [])
     except ProgrammingError as error:
         if "UndefinedTable" not in repr(error.orig):
             raise
@@ -63,7 +63,7 @@ def plain_errors() -> Iterator[None]:
 def _refuse(sentence: str, reasons: Sequence[Reason] = ()) -> NoReturn:
     typer.echo(f"Error: {sentence}", err=True)
     for reason in reasons:
-        typer.echo(f"  {reason.pointer}: {reason.detail}", err=True)
+        typer.echo(f"  {reason.pointer + ': ' if reason.pointer else ''}{reason.detail}", err=True)
     raise typer.Exit(2) from None
 
 

@@ -29,6 +29,8 @@ class Flag(StrEnum):
     POSSIBLE_RELABEL = "possible_relabel"
     SHIPPED_BY_HAND = "shipped_by_hand"
     MISSING_WEIGHT = "missing_weight"
+    CANCEL_REQUESTED = "cancel_requested"
+    CHANGED_AFTER_PICKUP = "changed_after_pickup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,13 @@ def quantity_flags(tallies: Iterable[Tally]) -> set[Flag]:
         elif tally.shipped > tally.wanted:
             flags.add(Flag.CANCEL_TOO_LATE)
     return flags
+
+
+def pickup_flags(status: str, *, outdated: bool) -> set[Flag]:
+    """What is to be said of a part whose vendor has it, but not as it is now."""
+    if not outdated:
+        return set()
+    return {Flag.CANCEL_REQUESTED if status == Status.CANCELLED else Flag.CHANGED_AFTER_PICKUP}
 
 
 def holds_back(flags: Iterable[str]) -> bool:

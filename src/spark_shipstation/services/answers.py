@@ -110,12 +110,16 @@ class VendorOrderLineOut(BaseModel):
     id: str
     line: str
     sku: str
+    name: str
     quantity: int
     cancelled: int
     shipped: int
 
 
 class VendorOrderOut(BaseModel):
+    """`changed_at` is when what the vendor can see last changed; `served_at` when that was first served, None while it
+    was not. A vendor that has something older of it is flagged `changed_after_pickup` or `cancel_requested`."""
+
     id: str
     number: str
     vendor: str
@@ -127,6 +131,8 @@ class VendorOrderOut(BaseModel):
     tax_amount: Money
     shipping_amount: Money
     discounts: list[DiscountOut]
+    changed_at: datetime | None
+    served_at: datetime | None
     lines: list[VendorOrderLineOut]
 
 
@@ -171,10 +177,23 @@ class ShipmentOut(BaseModel):
     lines: list[ShipmentLineOut]
 
 
+class ChangedOut(BaseModel):
+    """A fact before and after, None where there was none: a field of the order such as `ship_to.city`, of a line by the
+    shop's id (`lines.l1.quantity`), or of a vendor order by its id (`vendor_orders.01a2….status`)."""
+
+    field: str
+    before: Any
+    after: Any
+
+
 class EventOut(BaseModel):
+    """`who` is a key, a user, a vendor or a command; `request_id` is that of the call, as in its answer and the log."""
+
     at: datetime
     who: str
     what: str
+    changes: list[ChangedOut]
+    request_id: str
 
 
 class NoteOut(BaseModel):
@@ -189,6 +208,7 @@ class OrderOut(BaseModel):
     number: str
     status: str
     flags: list[str]
+    held: bool
     placed_at: datetime
     payment_status: str
     payment_method: str
@@ -218,6 +238,31 @@ class OrdersOut(BaseModel):
     """`next_cursor` is None on the last page."""
 
     orders: list[OrderOut]
+    next_cursor: str | None
+
+
+class VendorOrderWholeOut(VendorOrderOut):
+    """A vendor order by itself: with what its vendor must know of the order, and its packages."""
+
+    order: str
+    order_number: str
+    store: str
+    external_id: str
+    placed_at: datetime
+    created_at: datetime
+    currency: str
+    shipping_method: str
+    ship_to: dict[str, Any]
+    gift: bool
+    gift_message: str
+    customer_notes: str
+    shipments: list[ShipmentOut]
+
+
+class VendorOrdersOut(BaseModel):
+    """`next_cursor` is None on the last page."""
+
+    vendor_orders: list[VendorOrderWholeOut]
     next_cursor: str | None
 
 

@@ -5,19 +5,23 @@ import binascii
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from ..errors import BadRequest, NotFound
 from ..rules.carriers import tracking_url
+from ..rules.status import pickup_flags
 from ..store import journal, shipments, vendors
 from ..store.journal import Event
 from ..store.orders import Order, OrderLine, VendorOrder, VendorOrderLine
 from ..store.orders.reading import OrderFilter, find_order, list_orders
+from ..store.pickups import Pickup, pickups
 from ..store.shipments import Shipment
 from ..store.vendors import Connection
 from .answers import (
+    ChangedOut,
     CorrectionOut,
     DiscountOut,
     EventOut,
@@ -72,10 +76,12 @@ def _outs(session: Session, account_id: UUID, orders: Sequence[Order]) -> list[O
     ids = [order.id for order in orders]
     packages = shipments.shipments_of_orders(session, account_id, ids)
     events = journal.timeline_of_orders(session, account_id, ids)
+    picked = pickups(session, account_id, [part.id for order in orders for part in order.vendor_orders])
     connections = vendors.connections_of(session, account_id)
     names = {vendor.id: vendor.name for vendor in vendors.vendors_of(session, account_id)}
     return [
-        _order_out(order, packages.get(order.id, []), events.get(order.id, []), connections, names) for order in orders
+        _order_out(order, packages.get(order.id, []), events.get(order.id, []), connections, names, picked)
+        for order in orders
     ]
 
 
@@ -85,29 +91,35 @@ def _order_out(
     events: Sequence[Event],
     connections: Mapping[UUID, Connection],
     names: Mapping[UUID, str],
+    picked: Mapping[UUID, Pickup],
 ) -> OrderOut:
-    shipped, shipped_parts = _shipped(packages)
-    cancelled, cancelled_parts = _cancelled(order)
+    shipped, _ = shipped_units(packages)
+    cancelled, _ = cancelled_units(order)
     holders = {line.order_line_id: part.id for part in order.vendor_orders for line in part.lines if line.quantity}
-    skus = {line.id: line.sku for line in order.lines}
+    parts = [VendorOrderOut(**part_facts(order, part, packages, connections, picked)) for part in order.vendor_orders]
     return OrderOut(
         **{name: getattr(order, name) for name in _PLAIN},
+        flags=sorted({*order.flags, *(flag for part in parts for flag in part.flags)}),
         discounts=[DiscountOut.model_validate(given) for given in order.discounts],
         internal_notes=_notes_out(order),
         id=order.id.hex,
         store=order.store.code,
         lines=[_line_out(line, shipped, cancelled, holders, names) for line in order.lines],
-        vendor_orders=[
-            _part_out(part, connections.get(part.vendor_id), skus, shipped_parts, cancelled_parts)
-            for part in order.vendor_orders
-        ],
+        vendor_orders=parts,
         shipments=[shipment_out(package) for package in packages],
-        timeline=[EventOut(at=event.at, who=event.who, what=event.what) for event in events],
+        timeline=[_event_out(event) for event in events],
     )
 
 
+def _event_out(event: Event) -> EventOut:
+    facts = event.facts or {}
+    before, after = facts.get("before") or {}, facts.get("after") or {}
+    changes = [ChangedOut(field=name, before=before.get(name), after=value) for name, value in after.items()]
+    return EventOut(at=event.at, who=event.who, what=event.what, changes=changes, request_id=event.request_id)
+
+
 _PLAIN = (
-    "external_id", "number", "status", "flags", "placed_at", "payment_status", "payment_method", "shipping_method",
+    "external_id", "number", "status", "held", "placed_at", "payment_status", "payment_method", "shipping_method",
     "currency", "customer", "bill_to", "ship_to", "shipping_amount", "tax_amount", "total", "gift",
     "gift_message", "customer_notes", "custom_fields", "created_at", "updated_at",
 )  # fmt: skip
@@ -121,7 +133,7 @@ def _notes_out(order: Order) -> str | list[NoteOut]:
     return unmarked + [NoteOut.model_validate(note) for note in order.marked_notes]
 
 
-def _shipped(packages: Sequence[Shipment]) -> tuple[Units, Units]:
+def shipped_units(packages: Sequence[Shipment]) -> tuple[Units, Units]:
     """Units by order line, and by vendor order line."""
     of_lines: Units = {}
     of_parts: Units = {}
@@ -133,7 +145,7 @@ def _shipped(packages: Sequence[Shipment]) -> tuple[Units, Units]:
     return of_lines, of_parts
 
 
-def _cancelled(order: Order) -> tuple[Units, Units]:
+def cancelled_units(order: Order) -> tuple[Units, Units]:
     of_lines: Units = {}
     of_parts: Units = {}
     for row in order.cancellations:
@@ -163,32 +175,42 @@ def _line_out(
     )
 
 
-def _part_out(
-    part: VendorOrder, connection: Connection | None, skus: Mapping[UUID, str], shipped: Units, cancelled: Units
-) -> VendorOrderOut:
-    return VendorOrderOut(
-        id=part.id.hex,
-        number=part.number,
-        vendor=part.vendor.name,
-        vendor_id=part.vendor_id.hex,
-        status=part.status,
-        told=connection.statuses.told(part.status) if connection else None,
-        flags=part.flags,
-        total=part.total,
-        tax_amount=part.tax_amount,
-        shipping_amount=part.shipping_amount,
-        discounts=[given for given in map(DiscountOut.model_validate, part.discounts) if given.amount],
-        lines=[_part_line_out(line, skus, shipped, cancelled) for line in part.lines],
-    )
+def part_facts(
+    order: Order,
+    part: VendorOrder,
+    packages: Sequence[Shipment],
+    connections: Mapping[UUID, Connection],
+    picked: Mapping[UUID, Pickup],
+) -> dict[str, Any]:
+    """The fields of a vendor order's answer. `packages` are those of its order, or its own."""
+    connection, pickup = connections.get(part.vendor_id), picked.get(part.id, Pickup(None, None))
+    _, shipped = shipped_units(packages)
+    _, cancelled = cancelled_units(order)
+    bought = {line.id: line for line in order.lines}
+    return {
+        "id": part.id.hex,
+        "number": part.number,
+        "vendor": part.vendor.name,
+        "vendor_id": part.vendor_id.hex,
+        "status": part.status,
+        "told": connection.statuses.told(part.status) if connection else None,
+        "flags": sorted({*part.flags, *pickup_flags(part.status, outdated=pickup.outdated)}),
+        "total": part.total,
+        "tax_amount": part.tax_amount,
+        "shipping_amount": part.shipping_amount,
+        "discounts": [given for given in map(DiscountOut.model_validate, part.discounts) if given.amount],
+        "changed_at": part.changed_at,
+        "served_at": pickup.served_at,
+        "lines": [_part_line_out(line, bought[line.order_line_id], shipped, cancelled) for line in part.lines],
+    }
 
 
-def _part_line_out(
-    line: VendorOrderLine, skus: Mapping[UUID, str], shipped: Units, cancelled: Units
-) -> VendorOrderLineOut:
+def _part_line_out(line: VendorOrderLine, bought: OrderLine, shipped: Units, cancelled: Units) -> VendorOrderLineOut:
     return VendorOrderLineOut(
         id=line.id.hex,
         line=line.order_line_id.hex,
-        sku=line.vendor_sku or skus[line.order_line_id],
+        sku=line.vendor_sku or bought.sku,
+        name=bought.name,
         quantity=line.quantity,
         cancelled=cancelled.get(line.id, 0),
         shipped=shipped.get(line.id, 0),

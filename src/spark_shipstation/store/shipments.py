@@ -115,6 +115,17 @@ def flags_by_vendor_order(session: Session, account_id: UUID, vendor_order_ids: 
     return found
 
 
+def find_by_key(session: Session, account_id: UUID, vendor_order_id: UUID, dedupe_key: bytes) -> Shipment | None:
+    """The package of that key, where the vendor order has it already."""
+    return session.scalars(
+        select(Shipment).where(
+            Shipment.account_id == account_id,
+            Shipment.vendor_order_id == vendor_order_id,
+            Shipment.dedupe_key == dedupe_key,
+        )
+    ).first()
+
+
 def add_once(session: Session, shipment: Shipment) -> bool:
     """Add the package unless its key is there already. False = it was there."""
     values = {column.key: getattr(shipment, column.key) for column in Shipment.__mapper__.column_attrs

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
-from ..errors import Invalid, Reason, SparkError
+from ..errors import Conflict, Invalid, Reason, SparkError
 from .statuses import headers_of, status_of
 
 
@@ -35,5 +35,5 @@ def problem(
 
 
 def problem_of(error: SparkError) -> AsciiJSONResponse:
-    reasons = error.reasons if isinstance(error, Invalid) else None
+    reasons = error.reasons if isinstance(error, Conflict | Invalid) else None
     return problem(status_of(error), error.sentence, reasons, headers_of(error))

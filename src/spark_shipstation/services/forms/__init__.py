@@ -5,13 +5,19 @@ Text is taken as it comes, without the characters that a database cannot hold. M
 
 from .catalog import ProductIn, StatusNamesIn, StatusNamesPatch, VendorIn, VendorPatch
 from .kinds import Moment, Sku, as_uuid, reasons_of
+from .life import CancelIn, LineToCancel, LineToShip, ReasonIn, ShipmentIn
 from .orders import Line, OrderIn
 
 __all__ = [
+    "CancelIn",
     "Line",
+    "LineToCancel",
+    "LineToShip",
     "Moment",
     "OrderIn",
     "ProductIn",
+    "ReasonIn",
+    "ShipmentIn",
     "Sku",
     "StatusNamesIn",
     "StatusNamesPatch",

@@ -81,7 +81,10 @@ def _planned(session: Session, orders: Sequence[Order], actor: Actor) -> list[Sp
         session, actor.account_id, [part.id for of_order in parts.values() for part in of_order]
     )
     sums = planning.tallies(session, actor.account_id, [line.id for of_part in part_lines.values() for line in of_part])
-    return [_planned_order(order, lines[order.id], parts.get(order.id, []), part_lines, sums) for order in orders]
+    unplaced = planning.unrouted_cancellations(session, actor.account_id, order_ids)
+    return [
+        _planned_order(order, lines[order.id], parts.get(order.id, []), part_lines, sums, unplaced) for order in orders
+    ]
 
 
 def _planned_order(
@@ -90,7 +93,9 @@ def _planned_order(
     vendor_orders: Sequence[VendorOrder],
     part_lines: Mapping[UUID, Sequence[VendorOrderLine]],
     sums: planning.Sums,
+    unplaced: Mapping[UUID, int],
 ) -> Split:
+    """`unplaced` are the units of each line that were cancelled while they had no vendor: they never get one."""
     rows: dict[UUID, VendorOrder | VendorOrderLine] = {}
     parts = []
     for vendor_order in vendor_orders:
@@ -98,7 +103,7 @@ def _planned_order(
         rows |= {vendor_order.id: vendor_order} | {line.id: line for line in own}
         tallies = tuple(PartLine(line.id, line.order_line_id, planning.tally_of(line, sums)) for line in own)
         parts.append(Part(vendor_order.id, vendor_order.vendor_id, tallies))
-    wishes = [Wish(line.id, line.quantity, line.vendor_id) for line in lines]
+    wishes = [Wish(line.id, max(0, line.quantity - unplaced.get(line.id, 0)), line.vendor_id) for line in lines]
     return Split(order, lines, rows, parts, plan(wishes, parts))
 
 

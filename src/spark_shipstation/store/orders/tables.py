@@ -116,6 +116,7 @@ class VendorOrder(Owned, Base):
         UniqueConstraint("account_id", "vendor_id", "number"),
         Index(None, "account_id", "order_id"),
         Index("ix_vendor_orders_newest", "account_id", "created_at", "id"),
+        Index("ix_vendor_orders_of_vendor", "account_id", "vendor_id", "created_at", "id"),
     )
 
     order_id: Mapped[UUID]
@@ -163,7 +164,10 @@ class VendorOrderLine(Owned, Base):
 
 
 class Cancellation(Owned, Base):
-    """Units of a line that will not be shipped. `vendor_order_line_id` None = they were unrouted. Append-only."""
+    """Units of a line that will not be shipped. `vendor_order_line_id` None = they were unrouted. Append-only.
+
+    `key` is the caller's own name of the cancellation, so that it can be asked for twice.
+    """
 
     __tablename__ = "cancellations"
     __table_args__ = (
@@ -181,4 +185,5 @@ class Cancellation(Owned, Base):
     quantity: Mapped[int]
     who: Mapped[str]
     reason: Mapped[str]
+    key: Mapped[str | None]
     at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -35,6 +35,11 @@ def read_form(kind: type[Form], body: bytes) -> Form:
         raise Invalid("The request was refused.", reasons_of(error)) from None
 
 
+def read_optional_form(kind: type[Form], body: bytes) -> Form:
+    """A body that may be left out. Raises as `read_form`."""
+    return read_form(kind, body if body.strip() else b"{}")
+
+
 def body_schema(kind: type[BaseModel], *more: dict[str, Any], required: bool = True) -> dict[str, Any]:
     """For the OpenAPI document: what a body looks like that the handler reads by itself."""
     schema = _whole(kind.model_json_schema(ref_template="{model}"))

@@ -1,0 +1,66 @@
+"""When a vendor order, as it is now, was given to its vendor: asked of its last change and ShipStation's calls."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ScalarSelect, case, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import Session
+
+from .base import among
+from .journal import Exchange
+from .orders import VendorOrder
+
+EXPORT = "export"
+
+
+class Pickup(NamedTuple):
+    """`served_at` is when its newest content was first served, None while it was not; `earlier_at` then, when older
+    content of it was first served."""
+
+    served_at: datetime | None
+    earlier_at: datetime | None
+
+    @property
+    def outdated(self) -> bool:
+        """The vendor has it, but not as it is now."""
+        return self.served_at is None and self.earlier_at is not None
+
+    @property
+    def fetched_at(self) -> datetime | None:
+        return self.served_at or self.earlier_at
+
+
+def pickups(session: Session, account_id: UUID, vendor_order_ids: Collection[UUID]) -> dict[UUID, Pickup]:
+    """In one statement. The calls are read from the change on, oldest first: the next poll after it is the one that
+    served it, so few are looked at."""
+    if not vendor_order_ids:
+        return {}
+    served_at = _first_call(Exchange.at >= VendorOrder.changed_at)
+    earlier = _first_call(Exchange.at >= VendorOrder.created_at, Exchange.at < VendorOrder.changed_at)
+    rows = session.execute(
+        select(VendorOrder.id, served_at, case((served_at.is_(None), earlier))).where(
+            VendorOrder.account_id == account_id, among(VendorOrder.id, vendor_order_ids)
+        )
+    )
+    return {id_: Pickup(at, before) for id_, at, before in rows}
+
+
+def _first_call(*when: ColumnElement[bool]) -> ScalarSelect[datetime]:
+    return (
+        select(Exchange.at)
+        .where(
+            Exchange.account_id == VendorOrder.account_id,
+            Exchange.vendor_id == VendorOrder.vendor_id,
+            Exchange.action == EXPORT,
+            Exchange.status == 200,
+            Exchange.served.contains(array([VendorOrder.id])),
+            *when,
+        )
+        .order_by(Exchange.at)
+        .limit(1)
+        .correlate(VendorOrder)
+        .scalar_subquery()
+    )

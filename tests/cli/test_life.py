@@ -1,0 +1,42 @@
+"""`orders hold|release|cancel|resend`, as real processes on a database of their own."""
+
+import json
+from pathlib import Path
+
+from builders import order
+from processes import spark
+from spark_shipstation.store.embedded import embedded_postgres
+
+
+def test_orders_are_held_released_cancelled_and_resent_by_their_number(tmp_path: Path) -> None:
+    def run(*words: str) -> tuple[int, str]:
+        done = spark(tmp_path, "orders", *words)
+        return done.returncode, done.stdout + done.stderr
+
+    with embedded_postgres(tmp_path):  # the commands join it, so that it is started once
+        for words in (("db", "upgrade"), ("account", "add", "Shop"), ("vendor", "add", "East")):
+            assert spark(tmp_path, *words).returncode == 0
+        orders = [order(number="L-1"), order(number="L-2", store="web"), order(number="L-2", store="market")]
+        (tmp_path / "orders.json").write_text(json.dumps(orders))
+        assert run("import", "orders.json")[0] == 0
+
+        foretold = "ShipStation has not fetched L-1 yet; it gets it as on hold.\n"
+        assert run("hold", "L-1", "--dry-run") == (0, foretold + "Nothing was done.\n")
+        assert run("hold", "L-1", "--reason", "check") == (0, foretold + "Done.\n")
+        assert run("hold", "L-1") == (0, "Nothing had to be done.\n")
+        assert run("release", "L-1")[1].endswith("it gets it as paid.\nDone.\n")
+        assert run("resend", "L-1")[1].endswith("Done.\n")
+        assert run("cancel", "L-1", "--line", "l1=1")[1].endswith("Done.\n")
+        assert "l9=x is not LINE or LINE=UNITS" in run("cancel", "L-1", "--line", "l9=x")[1]
+        code, said = run("cancel", "L-1", "--line", "l1=3")
+        assert (code, said.splitlines()) == (2, [
+            "Error: Order L-1 cannot be cancelled.",
+            "  /lines/0: 3 cannot be cancelled, 2 are open: of 3 × TEE-M, 0 have shipped and 1 are cancelled.",
+        ])  # fmt: skip
+        assert run("cancel", "L-1")[0] == 0
+        assert run("hold", "L-1") == (
+            2,
+            "Error: Order L-1 cannot be held.\n  Vendor order L-1 for East is cancelled: 3 × TEE-M cancelled.\n",
+        )
+        assert "Error: 2 orders have the number L-2: name the store, too.\n  L-2 of " in run("hold", "L-2")[1]
+        assert run("hold", "L-2", "--store", "market")[0] == 0

@@ -1,0 +1,76 @@
+"""What an action would lead to, told before anybody does it; and that telling it changes nothing."""
+
+from typing import Any
+
+import pytest
+
+from builders import line, notice, order
+from driver import Merchant
+from spark_shipstation.rules.acting import Action
+from spark_shipstation.services.forms import LineToCancel
+from spark_shipstation.services.life import Foresight, foresee
+
+
+def told(merchant: Merchant, got: dict[str, Any], action: Action, *lines: LineToCancel) -> Foresight:
+    with merchant.sessions() as session:
+        return foresee(session, merchant.account_id, got["id"], action, lines)
+
+
+def mixed(merchant: Merchant) -> dict[str, Any]:
+    merchant.done("/vendors", name="Drop", kind="manual")
+    lines = [line("l1"), line("l2", sku="MUG", quantity=2, vendor="Drop"), line("l3", sku="CARD", vendor="Nobody")]
+    [got] = merchant.take(order(lines=lines))
+    return got
+
+
+def test_a_cancel_tells_of_each_part_whether_its_vendor_has_it(merchant: Merchant) -> None:
+    got = mixed(merchant)
+    number = got["number"]
+    shipstation, drop, unrouted = told(merchant, got, Action.CANCEL).sentences
+    assert shipstation == (
+        f"3 × TEE-M of vendor order {number} for ShipStation are cancelled. "
+        f"ShipStation has not fetched {number} yet; it gets it as cancelled."
+    )
+    assert drop == (
+        f"2 × MUG of vendor order {number} for Drop are cancelled. "
+        f"Drop is no ShipStation account: tell them about {number} yourself."
+    )
+    assert unrouted == "3 × CARD without a vendor: cancelled here, nobody else has to hear of it."
+
+
+def test_a_cancel_of_what_was_fetched_tells_when_and_what_if_it_ships_all_the_same(merchant: Merchant) -> None:
+    [got] = merchant.take(order())
+    merchant.shipstation.poll()
+    merchant.shipstation.notify(notice(got["vendor_orders"][0]["id"], {"TEE-M": 1}, by="SKU"))
+    first, second, third = told(merchant, got, Action.CANCEL, LineToCancel(line="l1", quantity=1)).sentences
+    number = got["number"]
+    assert first.startswith(f"1 × TEE-M of vendor order {number} for ShipStation is cancelled. ShipStation fetched 1")
+    assert first.endswith(" UTC; it goes out as changed with the next poll.")
+    assert second == (
+        f"If ShipStation ships {number} before that, the package is recorded and flagged cancel_too_late."
+    )
+    assert third == "What has shipped stays shipped: 1 × TEE-M."
+
+
+def test_every_reason_against_is_told_before_it_is_done(merchant: Merchant) -> None:
+    [got] = merchant.take(order())
+    wanted = (LineToCancel(line="l1", quantity=9), LineToCancel(line="l7"))
+    foresight = told(merchant, got, Action.CANCEL, *wanted)
+    assert (foresight.allowed, foresight.sentences) == (False, [])
+    assert [reason.pointer for reason in foresight.reasons] == ["/lines/1/line", "/lines/0"]
+
+
+@pytest.mark.parametrize("action", Action)
+def test_telling_what_it_leads_to_changes_nothing(merchant: Merchant, action: Action) -> None:
+    got = mixed(merchant)
+    told(merchant, got, action)
+    assert merchant.order(got["id"]) == got
+
+
+def test_what_would_change_nothing_leads_to_nothing(merchant: Merchant) -> None:
+    [got] = merchant.take(order())
+    merchant.done(f"/orders/{got['id']}/hold")
+    assert told(merchant, got, Action.HOLD) == Foresight()
+    assert told(merchant, got, Action.RELEASE).sentences == [
+        f"ShipStation has not fetched {got['number']} yet; it gets it as paid."
+    ]
