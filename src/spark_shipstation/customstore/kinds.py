@@ -15,7 +15,8 @@ from ..errors import Unreadable, Unwritable
 from ..rules.texts import clean, cut, visible
 from .window import format_wire_time, read_told_time, read_wire_date, read_wire_time
 
-_MAX_AMOUNT = Decimal("9999999.99")
+MAX_AMOUNT = Decimal("9999999.99")
+MAX_QUANTITY = 99_999
 _CENT = Decimal("0.01")
 _URL_CHARACTER = r"(?:[^\s%/?#@\[\]]|%[0-9A-Fa-f]{2})"
 _ABSOLUTE_URL = re.compile(
@@ -81,9 +82,9 @@ def free(limit: int) -> Kind:
 def _write_amount(value: Decimal) -> str:
     if not value.is_finite():
         raise Unwritable("", f"{value} is no amount")
-    amount = value.quantize(_CENT, rounding=ROUND_HALF_UP) if abs(value) <= _MAX_AMOUNT * 10 else value
-    if abs(amount) > _MAX_AMOUNT:
-        raise Unwritable("", f"{value:.15g} is more than ShipStation's limit of {_MAX_AMOUNT}")
+    amount = value.quantize(_CENT, rounding=ROUND_HALF_UP) if abs(value) <= MAX_AMOUNT * 10 else value
+    if abs(amount) > MAX_AMOUNT:
+        raise Unwritable("", f"{value:.15g} is more than ShipStation's limit of {MAX_AMOUNT}")
     return f"{amount if amount else abs(amount):f}"
 
 
@@ -100,7 +101,7 @@ def _read_any_amount(text: str) -> Decimal:
 
 
 def _write_whole(value: int) -> str:
-    if not 1 <= value <= 99_999:
+    if not 1 <= value <= MAX_QUANTITY:
         raise Unwritable("", f"a quantity of {value} is outside ShipStation's 1 to 99999")
     return str(value)
 

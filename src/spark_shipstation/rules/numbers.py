@@ -26,6 +26,11 @@ def free_number(number: str, taken: Container[str]) -> str:
     return next(candidate for candidate in candidates(number) if candidate not in taken)
 
 
+def is_form_of(number: str, base: str) -> bool:
+    """Whether it is the base, or the base with a letter for a further part."""
+    return number == base or re.fullmatch(re.escape(base) + r"\.[A-Z]+", number) is not None
+
+
 def without_split_suffix(number: str) -> str | None:
     """The number without the `-1`, `-2`… that ShipStation's own splits append, or None if there is none."""
     match = re.fullmatch(r"(.+)-\d{1,3}", number)

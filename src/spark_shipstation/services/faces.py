@@ -9,6 +9,7 @@ from typing import Any
 import pytz
 
 from ..customstore import messages, writer
+from ..customstore.cancels import within_limits
 from ..customstore.window import to_wire
 from ..rules import weights
 from ..rules.address import country_code, missing_fields
@@ -31,7 +32,7 @@ def message_of(
     shown, gone = _shown(face)
     costs = _bill(head, shown, gone, presentation)
     fields = _custom_fields(head, presentation)
-    return messages.OrderMessage(
+    message = messages.OrderMessage(
         order_id=head.id.hex,
         number=head.number,
         order_date=to_wire(head.placed_at, tz),
@@ -59,6 +60,7 @@ def message_of(
             *(_adjustment(head, adjustment) for adjustment in costs.adjustments),
         ),
     )
+    return within_limits(message) if head.status == Status.CANCELLED else message
 
 
 def _shown(face: Face) -> tuple[list[tuple[Line, int]], Decimal]:

@@ -109,6 +109,7 @@ Money = Annotated[
 ]
 Amount = Annotated[Money, Field(ge=0)]
 Quantity = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=99_999)]
+OrderedQuantity = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=99_999)]  # 0 = taken off the order
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$", strip_whitespace=True)]
 ZERO = Decimal(0)
 

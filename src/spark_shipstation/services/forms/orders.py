@@ -8,7 +8,20 @@ from pydantic import (
     model_validator,
 )
 
-from .kinds import ZERO, Amount, Currency, Form, Moment, Name, OrderNumber, Quantity, Text, WebAddress, Weight, Word
+from .kinds import (
+    ZERO,
+    Amount,
+    Currency,
+    Form,
+    Moment,
+    Name,
+    OrderedQuantity,
+    OrderNumber,
+    Text,
+    WebAddress,
+    Weight,
+    Word,
+)
 from .notes import InternalNotes, Note
 
 MOST_LINES = 1_000
@@ -47,7 +60,7 @@ class Line(Form):
     external_id: Name
     sku: Word = ""
     name: Name
-    quantity: Quantity
+    quantity: OrderedQuantity
     unit_price: Amount
     weight: Weight | None = None
     image_url: WebAddress = ""
@@ -105,7 +118,7 @@ class OrderIn(Form):
     external_id: Name
     number: OrderNumber
     placed_at: Moment
-    payment_status: Literal["paid", "unpaid"]
+    payment_status: Literal["paid", "unpaid", "refunded"]
     payment_method: Word = ""
     shipping_method: Word = ""
     currency: Currency

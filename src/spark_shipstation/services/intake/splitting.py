@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ...rules.amounts import Amounts, PartAmounts, share_out
 from ...rules.money import ZERO
-from ...rules.numbers import free_number
+from ...rules.numbers import free_number, is_form_of
 from ...rules.routing import Offer
 from ...rules.splitting import Part, PartLine, Placing, Plan, Wish, plan
 from ...store import bulk, catalog
@@ -42,6 +42,14 @@ class Split:
             after[new[vendor_id]] = {placing.line_id: placing.quantity for placing in placings}
         return after
 
+    def misnumbered(self) -> list[VendorOrder]:
+        """Open parts with the number that the order had before. What is closed keeps the number on its papers."""
+        rows = [self.rows[part.id] for part in self.parts if not part.closed]
+        return [row for row in rows if isinstance(row, VendorOrder) and not is_form_of(row.number, self.order.number)]
+
+    def vendors_to_number(self) -> list[UUID]:
+        return [*self.plan.new_parts, *(part.vendor_id for part in self.misnumbered())]
+
 
 @dataclass(slots=True)
 class Additions:
@@ -59,12 +67,13 @@ def split_orders(session: Session, orders: Sequence[Order], actor: Actor, *, now
     taken = planning.numbers_taken(
         session,
         actor.account_id,
-        [(vendor_id, split.order.number) for split in splits for vendor_id in split.plan.new_parts],
+        [(vendor_id, split.order.number) for split in splits for vendor_id in split.vendors_to_number()],
     )
     offers = catalog.offers_by_sku(session, actor.account_id, {line.sku for split in splits for line in split.lines})
     additions = Additions()
     for split in splits:
         new = {vendor_id: new_id() for vendor_id in split.plan.new_parts}
+        _renumber(split, taken)
         _add_parts(split, new, taken, additions, now)
         _place_lines(split, new, offers, additions)
         _share_amounts(split, split.quantities(new), additions)
@@ -105,6 +114,12 @@ def _planned_order(
         parts.append(Part(vendor_order.id, vendor_order.vendor_id, tallies))
     wishes = [Wish(line.id, max(0, line.quantity - unplaced.get(line.id, 0)), line.vendor_id) for line in lines]
     return Split(order, lines, rows, parts, plan(wishes, parts))
+
+
+def _renumber(split: Split, taken: dict[UUID, set[str]]) -> None:
+    for part in split.misnumbered():
+        part.number = free_number(split.order.number, taken[part.vendor_id])
+        taken[part.vendor_id].add(part.number)
 
 
 def _add_parts(

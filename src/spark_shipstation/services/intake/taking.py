@@ -1,7 +1,7 @@
 """Taking orders in, up to a thousand in one transaction: the steps, and what each order came to."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +17,9 @@ from ...store.orders import Order, planning
 from ...store.orders.planning import Key
 from ..actor import Actor
 from ..forms import OrderIn
+from ..life.cancelling import REFUNDED, cancel_refunded
 from ..restating import restate
+from .differences import Standing, difference, standings
 from .lines import keep_lines
 from .splitting import split_orders
 
@@ -40,7 +42,7 @@ class Result:
 
 @dataclass(slots=True)
 class Intake:
-    """One order on its way in. `what` and `before`, the facts that an update replaces, are for the timeline."""
+    """One order on its way in. `what` and `before`, the columns that an update replaces, are for the timeline."""
 
     form: OrderIn
     digest: bytes
@@ -81,15 +83,19 @@ def take_orders(session: Session, forms: Sequence[OrderIn], actor: Actor, *, now
 
 def _take_distinct(session: Session, forms: Sequence[OrderIn], actor: Actor, now: datetime) -> list[Result]:
     intakes = _keep_orders(session, forms, actor, now)
+    known = [i.order for i in intakes if i.outcome is Outcome.UPDATED or (not i.changed and i.waits_for_a_vendor)]
+    was = standings(session, actor.account_id, known)
     routed = keep_lines(session, [(i.order, i.form) for i in intakes if i.changed or i.waits_for_a_vendor], actor)
     for intake in intakes:
         if not intake.changed and intake.order.id in routed:
             intake.outcome, intake.what = Outcome.UPDATED, "sent again: a vendor was found for lines that had none"
     changed = [intake for intake in intakes if intake.changed]
     split_orders(session, [intake.order for intake in changed], actor, now=now)
-    _write_timeline(session, changed, actor, now)
+    refunded = [intake.order for intake in changed if intake.order.payment_status == REFUNDED]
+    cancelled = cancel_refunded(session, refunded, actor, now=now)
     for outcome, what in ((Outcome.CREATED, "order received"), (Outcome.UPDATED, "order changed by the shop")):
         restate(session, [i.order for i in changed if i.outcome is outcome], actor, what, now=now)
+    _write_timeline(session, changed, was, cancelled, actor, now)
     return [Result(intake.order.id, intake.order.number, intake.outcome) for intake in intakes]
 
 
@@ -113,7 +119,7 @@ def _intake(form: OrderIn, digest: bytes, order: Order, *, is_new: bool) -> Inta
     if order.content_digest == digest:
         return Intake(form, digest, order, Outcome.UNCHANGED)
     before = _update(order, form, digest)
-    return Intake(form, digest, order, Outcome.UPDATED, _changed_words(before), before)
+    return Intake(form, digest, order, Outcome.UPDATED, "order changed by the shop", before)
 
 
 def _insert_orders(
@@ -175,23 +181,27 @@ def _digest(form: OrderIn) -> bytes:
     return hashlib.blake2b(form.model_dump_json().encode(), digest_size=16).digest()
 
 
-def _write_timeline(session: Session, intakes: Sequence[Intake], actor: Actor, now: datetime) -> None:
-    events = [
-        journal.NewEvent(
-            intake.order.id,
-            intake.what,
-            {"before": _plain(intake.before)} if intake.before else None,
-        )
-        for intake in intakes
-    ]
+def _write_timeline(
+    session: Session,
+    intakes: Sequence[Intake],
+    was: Mapping[UUID, Standing],
+    cancelled: Sequence[journal.NewEvent],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """What came in, and what each update changed. An update that changed nothing after all is none."""
+    is_now = standings(session, actor.account_id, [i.order for i in intakes if i.order.id in was])
+    events = []
+    for intake in intakes:
+        order_id = intake.order.id
+        if order_id not in was:
+            events.append(journal.NewEvent(order_id, intake.what))
+            continue
+        by = {name: getattr(intake.order, name) for name in intake.before}
+        found = difference(was[order_id], is_now[order_id], intake.before, by)
+        if found:
+            events.append(journal.NewEvent(order_id, ": ".join(filter(None, (intake.what, found.told))), found.facts()))
+        else:
+            intake.outcome = Outcome.UNCHANGED
+    events += cancelled
     journal.append_events(session, actor.account_id, events, now=now, who=actor.who, request_id=actor.request_id)
-
-
-def _changed_words(before: dict[str, Any]) -> str:
-    words = ", ".join(name.replace("_", " ") for name in before)
-    return f"order changed by the shop: {words}" if words else "order changed by the shop: lines"
-
-
-def _plain(facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: value if isinstance(value, bool | int | str | list | dict | None) else str(value)
-            for name, value in facts.items()}  # fmt: skip

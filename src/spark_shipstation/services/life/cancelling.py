@@ -1,8 +1,9 @@
 """Cancelling: all that is open of an order, or some units of some of its lines. What has shipped stays shipped."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -11,13 +12,16 @@ from sqlalchemy.orm import Session
 from ...errors import Conflict, Invalid, Reason
 from ...rules import acting
 from ...rules.acting import Action
+from ...store import journal
 from ...store.base import new_id
 from ...store.orders import Cancellation, Order, OrderLine
 from ...store.orders.cancelling import key_is_used
 from ..actor import Actor
 from ..forms import LineToCancel
-from .rows import Place, Rows, locked_rows, rows_of
+from .rows import Place, Rows, locked_rows, rows_of_orders
 from .writing import finish, refuse_unless_allowed, standing, units_told
+
+REFUNDED = "refunded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +52,43 @@ def cancel(
     if not lines and acting.changes_nothing(Action.CANCEL, facts):
         return False
     cuts = chosen(rows, lines)
-    before = standing(rows) | _counts(rows, cuts)
+    counted = _cancelled_facts(rows, cuts)
+    before = standing(rows) | counted["before"]
     _write(session, rows.order, cuts, actor, reason, key, now)
-    after = _counts(rows_of(session, rows.order), cuts)
-    what = f"cancelled: {units_told([(cut.place.name, cut.quantity) for cut in cuts])}"
-    finish(session, rows, actor, what, before, after, now=now, reason=reason)
+    finish(session, rows, actor, _told(cuts), before, counted["after"], now=now, reason=reason)
     return True
 
 
-def cancel_open(session: Session, orders: Iterable[Order], actor: Actor, reason: str, *, now: datetime) -> list[Order]:
-    """Cancel all that is open of these orders, which the caller has locked, and leave what follows to the caller.
-    Answers those that had anything open."""
-    cancelled = []
-    for order in orders:
-        cuts = chosen(rows_of(session, order), ())
+def cancel_refunded(
+    session: Session, orders: Sequence[Order], actor: Actor, *, now: datetime
+) -> list[journal.NewEvent]:
+    """Whoever got the money back gets nothing more: cancel all that is open of these orders, which the caller has
+    locked and restates afterwards. Answers what their timelines must say of it."""
+    events = []
+    for rows in rows_of_orders(session, actor.account_id, orders) if orders else ():
+        cuts = chosen(rows, ())
         if cuts:
-            _write(session, order, cuts, actor, reason, "", now)
-            cancelled.append(order)
-    return cancelled
+            _write(session, rows.order, cuts, actor, REFUNDED, "", now)
+            what = f"{_told(cuts)} ({REFUNDED})"
+            events.append(journal.NewEvent(rows.order.id, what, _cancelled_facts(rows, cuts)))
+    return events
+
+
+def _cancelled_facts(rows: Rows, cuts: Sequence[Cut]) -> dict[str, Any]:
+    """The cancelled units of each line that is cut, before and after."""
+    before: dict[str, int] = {}
+    for place in rows.places:
+        name = f"lines.{place.line.external_id}.cancelled"
+        before[name] = before.get(name, 0) + place.tally.cancelled
+    after: dict[str, int] = {}
+    for cut in cuts:
+        name = f"lines.{cut.place.line.external_id}.cancelled"
+        after[name] = after.get(name, before[name]) + cut.quantity
+    return {"before": {name: before[name] for name in after}, "after": after}
+
+
+def _told(cuts: Sequence[Cut]) -> str:
+    return f"cancelled: {units_told([(cut.place.name, cut.quantity) for cut in cuts])}"
 
 
 def chosen(rows: Rows, lines: Sequence[LineToCancel]) -> list[Cut]:
@@ -118,17 +141,6 @@ def _more_than_open(line: OrderLine, places: Sequence[Place], wanted: int | None
     if not open_:
         return f"Nothing is open: {of_it}."
     return f"{wanted} cannot be cancelled, {open_} {'is' if open_ == 1 else 'are'} open: {of_it}."
-
-
-def _counts(rows: Rows, cuts: Sequence[Cut]) -> dict[str, int]:
-    """Cancelled units of the lines that are cut."""
-    cut = {cut.place.line.id for cut in cuts}
-    counts: dict[str, int] = {}
-    for place in rows.places:
-        if place.line.id in cut:
-            name = f"lines.{place.line.external_id}.cancelled"
-            counts[name] = counts.get(name, 0) + place.tally.cancelled
-    return counts
 
 
 def _write(

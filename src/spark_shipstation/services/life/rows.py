@@ -1,6 +1,6 @@
 """An order with all that its life depends on: where the units of each line are, and what became of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -75,26 +75,44 @@ def locked_rows(session: Session, account_id: UUID, word: str | UUID) -> Rows:
 
 
 def rows_of(session: Session, order: Order) -> Rows:
-    """In a fixed number of statements."""
-    account_id = order.account_id
-    lines = planning.lines_of_orders(session, account_id, [order.id]).get(order.id, [])
-    parts = planning.vendor_orders_of_orders(session, account_id, [order.id]).get(order.id, [])
-    part_lines = planning.lines_of_vendor_orders(session, account_id, [part.id for part in parts])
+    [rows] = rows_of_orders(session, order.account_id, [order])
+    return rows
+
+
+def rows_of_orders(session: Session, account_id: UUID, orders: Sequence[Order]) -> list[Rows]:
+    """In a fixed number of statements, however many orders."""
+    ids = [order.id for order in orders]
+    lines = planning.lines_of_orders(session, account_id, ids)
+    parts = planning.vendor_orders_of_orders(session, account_id, ids)
+    part_ids = [part.id for of_order in parts.values() for part in of_order]
+    part_lines = planning.lines_of_vendor_orders(session, account_id, part_ids)
     sums = planning.tallies(session, account_id, [line.id for own in part_lines.values() for line in own])
-    unplaced = planning.unrouted_cancellations(session, account_id, [order.id])
-    places = []
-    for line in lines:
-        placed = [
-            Place(line, part, own, planning.tally_of(own, sums))
-            for part in parts
-            for own in part_lines.get(part.id, ())
-            if own.order_line_id == line.id
-        ]
-        rest = Tally(line.quantity - sum(place.tally.quantity for place in placed), unplaced.get(line.id, 0))
-        places += placed
-        if rest.quantity > 0:
-            places.append(Place(line, None, None, rest))
-    return Rows(order, lines, parts, places, {vendor.id: vendor for vendor in vendors.vendors_of(session, account_id)})
+    unplaced = planning.unrouted_cancellations(session, account_id, ids)
+    known = {vendor.id: vendor for vendor in vendors.vendors_of(session, account_id)}
+    found = []
+    for order in orders:
+        own_lines, own_parts = lines.get(order.id, []), parts.get(order.id, [])
+        places = [place for line in own_lines for place in _places(line, own_parts, part_lines, sums, unplaced)]
+        found.append(Rows(order, own_lines, own_parts, places, known))
+    return found
+
+
+def _places(
+    line: OrderLine,
+    parts: Sequence[VendorOrder],
+    part_lines: Mapping[UUID, Sequence[VendorOrderLine]],
+    sums: planning.Sums,
+    unplaced: Mapping[UUID, int],
+) -> Iterator[Place]:
+    """The vendor orders that hold it, oldest first, then what none holds."""
+    rest = line.quantity
+    for part in parts:
+        for own in part_lines.get(part.id, ()):
+            if own.order_line_id == line.id:
+                rest -= own.quantity
+                yield Place(line, part, own, planning.tally_of(own, sums))
+    if rest > 0:
+        yield Place(line, None, None, Tally(rest, unplaced.get(line.id, 0)))
 
 
 def facts_of(session: Session, rows: Rows) -> acting.Order:
