@@ -74,7 +74,9 @@ def test_a_refund_cancels_what_has_not_shipped(merchant: Merchant) -> None:
     assert [(entry["cancelled"], entry["shipped"]) for entry in after["lines"]] == [(2, 1), (3, 0)]
     assert (after["status"], after["payment_status"]) == ("shipped", "refunded")
     assert [event["what"] for event in after["timeline"]][-2:] == [
-        "order changed by the shop: payment status", "cancelled: 2 × TEE-M, 3 × CARD (refunded)"]  # fmt: skip
+        "order changed by the shop: payment status paid → refunded",
+        "cancelled: 2 × TEE-M, 3 × CARD (refunded)",
+    ]
     assert changes(after["timeline"][-1]) == {"lines.l1.cancelled": (0, 2), "lines.l2.cancelled": (0, 3)}
 
 

@@ -38,8 +38,9 @@ def pickups(session: Session, account_id: UUID, vendor_order_ids: Collection[UUI
     served it, so few are looked at."""
     if not vendor_order_ids:
         return {}
-    served_at = _first_call(Exchange.at >= VendorOrder.changed_at)
-    earlier = _first_call(Exchange.at >= VendorOrder.created_at, Exchange.at < VendorOrder.changed_at)
+    since = case((VendorOrder.resent_at == VendorOrder.changed_at, VendorOrder.resent_of), else_=VendorOrder.changed_at)
+    served_at = _first_call(Exchange.at >= since)
+    earlier = _first_call(Exchange.at >= VendorOrder.created_at, Exchange.at < since)
     rows = session.execute(
         select(VendorOrder.id, served_at, case((served_at.is_(None), earlier))).where(
             VendorOrder.account_id == account_id, among(VendorOrder.id, vendor_order_ids)

@@ -17,6 +17,7 @@ LINE_FACTS = (
     "position", "sku", "name", "quantity", "unit_price", "weight", "weight_unit", "image_url", "upc", "options",
     "location", "reason",
 )  # fmt: skip
+SHORT = frozenset({"number", "payment_status", "shipping_method", "shipping_amount", "tax_amount", "total"})
 MOST_LINES = 5
 Facts = dict[str, Any]
 
@@ -94,7 +95,7 @@ class Difference:
 def difference(was: Standing, now: Standing, replaced: Facts, by: Facts) -> Difference:
     """`replaced` are the order's own columns that differ, as they were, `by` as they are now."""
     before, after = flattened(replaced) | was.order, flattened(by) | now.order
-    words = [name.replace("_", " ") for name in replaced]
+    words = [_word(name, replaced[name], by[name]) for name in replaced]
     lines = []
     for external_id, facts in now.lines.items():
         old = was.lines.get(external_id)
@@ -110,6 +111,12 @@ def difference(was: Standing, now: Standing, replaced: Facts, by: Facts) -> Diff
         {name: after.get(name) for name in names},
         "; ".join(filter(None, (", ".join(words), *lines))),
     )
+
+
+def _word(name: str, old: Any, new: Any) -> str:
+    """What is short is said in full."""
+    word = name.replace("_", " ")
+    return f"{word} {plain(old)} → {plain(new)}" if name in SHORT else word
 
 
 def _line_words(external_id: str, old: Facts | None, new: Facts) -> str:

@@ -48,7 +48,9 @@ def resend(session: Session, actor: Actor, order_id: str | UUID, *, now: datetim
     changes = [journal.NewChange(part.vendor_id, part.id, part.changed_at, what) for part in sent]
     times = journal.append_changes(session, actor.account_id, changes, now=now, who=actor.who)
     for part in sent:
-        part.changed_at = times[part.id]
+        if part.resent_at is None or part.resent_at != part.changed_at:  # else it was sent again before, unchanged
+            part.resent_of = part.changed_at
+        part.changed_at = part.resent_at = times[part.id]
     _note_resent(session, rows, actor, [part.number for part in sent], now, reason)
     return True
 

@@ -106,7 +106,8 @@ class OrderLine(Owned, Base):
 class VendorOrder(Owned, Base):
     """The part of an order that one vendor gets. Its id is ShipStation's OrderID: never changed, never reused.
 
-    `face_digest` is of its exported face as it was last published; empty while it is held back.
+    `face_digest` is of its exported face as it was last published; empty while it is held back. Where `changed_at` is
+    `resent_at`, nothing changed then: it was sent again with what it had since `resent_of`.
     """
 
     __tablename__ = "vendor_orders"
@@ -130,6 +131,8 @@ class VendorOrder(Owned, Base):
     flags: Mapped[list[str]]
     face_digest: Mapped[bytes]
     changed_at: Mapped[datetime | None]
+    resent_at: Mapped[datetime | None]
+    resent_of: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     order: Mapped[Order] = relationship(viewonly=True, lazy="raise")
