@@ -100,8 +100,8 @@ class Shop:
 class Desk:
     """A person who holds, releases and cancels; and whose changes at the end of a minute are committed in the next."""
 
-    def __init__(self, work: Work, sessions: Sessions, actor: Actor) -> None:
-        self.work, self.sessions, self.actor = work, sessions, actor
+    def __init__(self, work: Work, api: httpx.Client, sessions: Sessions, actor: Actor) -> None:
+        self.work, self.api, self.sessions, self.actor = work, api, sessions, actor
         self.dice: random.Random = work.plan.dice("desk")
         self.late_minute = -1
 
@@ -113,22 +113,33 @@ class Desk:
                 self.late_minute = int(minute)
                 self._hold_late(self.dice.sample(free[-60:], 10), 60 - second)
             elif free:
-                self._attempt(self._turn if self.dice.random() < 0.6 else self._cancel, self.dice.choice(free))
+                self._attempt(self.dice.choice(free))
 
-    def _attempt(self, act: Callable[[str], int], id_: str) -> None:
+    def _attempt(self, id_: str) -> None:
         try:
-            self.work.done["held or cancelled"] += act(id_)
-        except SQLAlchemyError:  # the database was away, or somebody else was at the order
+            answer = self._cancel(id_) if self.dice.random() < 0.4 else self._turn(id_)
+        except httpx.HTTPError:  # the server was away
             self.work.done["retried"] += 1
+            return
+        if answer.status_code == httpx.codes.OK:
+            self.work.done["held or cancelled"] += 1
+        elif answer.status_code == httpx.codes.CONFLICT:  # nothing of it is open any more
+            self.work.done["too late"] += 1
+        elif answer.status_code >= 500:
+            self.work.done["retried"] += 1
+        else:
+            self.work.refusals.append(f"{answer.status_code}: {answer.text[:300]}")
 
-    def _turn(self, id_: str) -> int:
-        with self.sessions.begin() as session:
-            return direct.turn_hold(session, self.actor, [UUID(id_)])
+    def _turn(self, id_: str) -> httpx.Response:
+        return self.api.post(f"/orders/{id_}/{self.dice.choice(('hold', 'hold', 'release'))}")
 
-    def _cancel(self, id_: str) -> int:
-        with self.sessions.begin() as session:
-            whole = self.dice.random() < 0.3
-            return direct.cancel(session, self.actor, UUID(id_), self.dice, whole=whole)
+    def _cancel(self, id_: str) -> httpx.Response:
+        """All that is open, or one unit of one line. With its key it counts once, however often it arrives."""
+        body: Document = {"key": str(self.dice.random()), "reason": "soak"}
+        if self.dice.random() > 0.3:
+            lines = self.api.get(f"/orders/{id_}").raise_for_status().json()["lines"]
+            body["lines"] = [{"line": self.dice.choice(lines)["external_id"], "quantity": 1}]
+        return self.api.post(f"/orders/{id_}/cancel", json=body)
 
     def _hold_late(self, ids: list[str], until_the_minute: float) -> None:
         """The times of these changes lie in a minute that has been polled when they are committed."""
@@ -136,7 +147,7 @@ class Desk:
         linger = until_the_minute + self.dice.uniform(3, 5)
         try:
             with self.sessions.begin() as session:
-                direct.turn_hold(session, self.actor, [UUID(id_) for id_ in ids], linger)
+                direct.turn_late(session, self.actor, [UUID(id_) for id_ in ids], linger)
             self.work.done["late"] += len(ids)
         except SQLAlchemyError:
             self.work.done["retried"] += 1
@@ -150,7 +161,6 @@ def work(task: dict[str, Any], ended: Callable[[], object]) -> dict[str, Any]:
     limit.daemon = True
     limit.start()
     threading.Thread(target=_end_when, args=(ended, work), daemon=True).start()
-    desk = Desk(work, sessions_on(engine), direct.actor_in(UUID(task["account_id"])))
     with (
         httpx.Client(
             base_url=f"{task['url']}/api/v1", auth=tuple(task["api_key"]), timeout=CLIENT, trust_env=False
@@ -158,6 +168,7 @@ def work(task: dict[str, Any], ended: Callable[[], object]) -> dict[str, Any]:
         ThreadPoolExecutor() as pool,
     ):
         shops = [Shop(work, f"S{number}", api) for number in range(1, SHOPS + 1)]
+        desk = Desk(work, api, sessions_on(engine), direct.actor_in(UUID(task["account_id"])))
         runs = [pool.submit(desk.run), *(pool.submit(shop.run) for shop in shops)]
         crashes = [repr(error) for run in runs if (error := run.exception()) is not None]
     engine.dispose()
