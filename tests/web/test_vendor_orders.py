@@ -171,7 +171,16 @@ def test_shipstations_own_notice_after_a_package_by_hand_is_recorded_and_flagged
     assert merchant.shipstation.notify(notice(part["id"], {"TEE-M": 3}, by="SKU")).status_code == 200
     after = merchant.order(got["id"])
     assert [package["source"] for package in after["shipments"]] == ["key tests", "shipstation"]
-    assert "over_shipped" in after["flags"]
+    assert {"over_shipped", "shipped_by_hand"} <= set(after["flags"])
+
+
+def test_a_package_that_was_voided_is_not_recorded_again_without_a_word(merchant: Merchant) -> None:
+    part = part_of(mixed(merchant), "Drop")
+    package = merchant.done(f"/vendor-orders/{part['id']}/shipments", **PACKAGE)
+    merchant.done(f"/shipments/{package['id']}/void", reason="typing error")
+    response = merchant.act(f"/vendor-orders/{part['id']}/shipments", **PACKAGE)
+    assert (response.status_code, "voided" in response.json()["detail"]) == (409, True)
+    assert merchant.act(f"/vendor-orders/{part['id']}/shipments", **PACKAGE, key="again").status_code == 201
 
 
 def test_a_vendor_order_of_another_account_does_not_exist(merchant: Merchant, make_merchant: Any) -> None:

@@ -73,6 +73,8 @@ def _locked(session: Session, account_id: UUID, word: str) -> tuple[Rows, Vendor
 
 
 def _repeated(known: Shipment, form: ShipmentIn) -> Shipped:
+    if known.voided_at is not None:
+        raise Conflict("This package was recorded before and voided: restore it, or give this one a key of its own.")
     if (known.carrier, known.tracking_number) != (form.carrier, form.tracking_number):
         told = " ".join(filter(None, (known.carrier, known.tracking_number))) or "no tracking number"
         raise Conflict(f"The key {form.key[:60]} belongs to another package of this vendor order: {told}.")
