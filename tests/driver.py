@@ -51,6 +51,12 @@ def text(element: etree._Element, path: str) -> str:
     return found.text or ""
 
 
+def articles(order: etree._Element) -> list[tuple[str, int]]:
+    """What there is to ship: (SKU, units), without adjustments of the money."""
+    items = [item for item in order.iterfind("Items/Item") if item.findtext("Adjustment") != "true"]
+    return [(text(item, "SKU"), int(text(item, "Quantity"))) for item in items]
+
+
 @dataclass
 class Store:
     """A ShipStation account: it polls one connection and posts notices to it."""

@@ -13,7 +13,7 @@ from lxml import etree
 from sqlalchemy import text as sql
 
 from builders import ADDRESS, line, notice, order
-from driver import Merchant, Store, text
+from driver import Merchant, Store, articles, text
 
 PAGE = (Path(__file__).parents[2] / "docs" / "life-of-an-order.md").read_text(encoding="utf-8")
 WHEN = ("not fetched yet", "fetched", "1 × TEE has shipped")
@@ -127,7 +127,7 @@ def test_what_the_page_says_of_an_order_is_what_happens(merchant: Merchant, head
 
 
 def begun(merchant: Merchant, case: Case, when: str) -> Life:
-    """The order as it is when it happens. What came before happened an hour ago, so that the next poll shows no more
+    """The order as it is when it happens. What came before happened hours ago, so that the next poll shows no more
     than what is new; only what was not fetched yet is new itself."""
     stores = {name: merchant.add_store(name) for name in ("East", "West")}
     lines = [line("l1", sku="TEE", quantity=3, vendor="East"), line("l2", sku="MUG", quantity=2, vendor="East")]
@@ -141,20 +141,21 @@ def begun(merchant: Merchant, case: Case, when: str) -> Life:
     if when == WHEN[2]:
         [part] = life.read()["vendor_orders"]
         assert stores["East"].notify(notice(part["id"], {"TEE": 1}, by="SKU")).status_code == 200
-    an_hour_passes(merchant)
+    hours_pass(merchant)
     return life
 
 
-def an_hour_passes(merchant: Merchant) -> None:
+def hours_pass(merchant: Merchant) -> None:
+    """The polls come to lie an hour back, and what they served further: a poll begins where the last one was."""
     moved = {
-        "changes": ("at", "previous_at"),
-        "vendor_orders": ("created_at", "changed_at"),
-        "exchanges": ("at", "window_start", "window_end"),
+        "changes": (("at", "previous_at"), 3),
+        "vendor_orders": (("created_at", "changed_at"), 3),
+        "exchanges": (("at", "window_start", "window_end"), 1),
     }
     with merchant.sessions.begin() as session:
         session.execute(sql("SET LOCAL spark.transaction_seconds = '1000000000'"))
-        for table, columns in moved.items():
-            sets = ", ".join(f"{column} = {column} - interval '1 hour'" for column in columns)
+        for table, (columns, hours) in moved.items():
+            sets = ", ".join(f"{column} = {column} - interval '{hours} hours'" for column in columns)
             session.execute(
                 sql(f"UPDATE {table} SET {sets} WHERE account_id = :a"),  # noqa: S608 - names of our own
                 {"a": merchant.account_id},
@@ -174,7 +175,7 @@ def said(got: dict[str, Any], served: list[tuple[str, etree._Element]], told_bef
 
 
 def _served(name: str, element: etree._Element) -> str:
-    items = [f"{text(item, 'Quantity')} × {text(item, 'SKU')}" for item in element.iterfind("Items/Item")]
+    items = [f"{units} × {sku}" for sku, units in articles(element)]
     where = text(element, "Customer/ShipTo/Address1")
     moved = "" if where == ADDRESS["address1"] else f", to {where}"
     return f"{name} {text(element, 'OrderNumber')} `{text(element, 'OrderStatus')}`: {', '.join(items)}{moved}"

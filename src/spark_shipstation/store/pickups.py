@@ -10,10 +10,8 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from .base import among
-from .journal import Exchange
+from .journal import EXPORT, Exchange
 from .orders import VendorOrder
-
-EXPORT = "export"
 
 
 class Pickup(NamedTuple):
