@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, and_, or_, select, text
-from sqlalchemy.orm import Mapped, Session, defer, mapped_column
+from sqlalchemy import ColumnElement, Index, and_, exists, literal_column, or_, select, text
+from sqlalchemy.orm import Mapped, Session, aliased, defer, mapped_column
 
 from ..rules.inbox import OPEN, NoticeState
 from .base import Base, Json, Owned, among, owned_by
 
-# As text: only so can PostgreSQL see that the indexes of these rows serve.
+# Of the indexes for notices that wait or that a person has dealt with.
 WAITING = text("(state IN ('unmatched', 'unreadable', 'dismissed') OR corrected_number <> '')")
 
 
@@ -51,14 +51,32 @@ class Notice(Owned, Base):
     handled_by: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
-def lock_notice(session: Session, account_id: UUID, notice_id: UUID) -> Notice | None:
-    """Locked before its order is: who replays it by hand, and ShipStation's own repeat, take their turns."""
-    return session.scalars(
-        select(Notice)
+def _waiting(notice: type[Notice]) -> ColumnElement[bool]:
+    """As WAITING, with literals: only so can PostgreSQL see that the indexes serve."""
+    states: list[ColumnElement[str]] = [
+        literal_column(f"'{state}'") for state in ("unmatched", "unreadable", "dismissed")
+    ]
+    return or_(notice.state.in_(states), notice.corrected_number != literal_column("''"))
+
+
+def lock_notice(session: Session, account_id: UUID, notice_id: UUID) -> tuple[Notice, bool] | None:
+    """With whether `twins` has any. Locked before its order is: who replays it by hand, and ShipStation's own repeat,
+    take their turns."""
+    twin = aliased(Notice)
+    has_twins = exists().where(
+        twin.account_id == Notice.account_id,
+        twin.vendor_id == Notice.vendor_id,
+        twin.digest == Notice.digest,
+        twin.id != Notice.id,
+        _waiting(twin),
+    )
+    row = session.execute(
+        select(Notice, has_twins)
         .where(Notice.account_id == account_id, Notice.id == notice_id)
-        .with_for_update(key_share=True)
+        .with_for_update(key_share=True, of=Notice)
         .execution_options(populate_existing=True)
     ).first()
+    return (row[0], row[1]) if row else None
 
 
 def find_notice(session: Session, account_id: UUID, notice_id: UUID) -> Notice | None:
@@ -74,22 +92,22 @@ def twins(session: Session, notice: Notice) -> Sequence[Notice]:
             Notice.vendor_id == notice.vendor_id,
             Notice.digest == notice.digest,
             Notice.id != notice.id,
-            WAITING,
+            _waiting(Notice),
         )
         .order_by(Notice.received_at, Notice.id)
         .limit(10)
     ).all()
 
 
-def lock_earlier(session: Session, notice: Notice) -> Sequence[Notice]:
+def lock_earlier(session: Session, notice: Notice, tracking_key: str) -> Sequence[Notice]:
     """Unsettled notices of this vendor that may be of the same package: the same bytes, or the same tracking number.
     Those that somebody else works at are left to them."""
     same = [Notice.digest == notice.digest]
-    if notice.tracking_key:
-        same.append(Notice.tracking_key == notice.tracking_key)
+    if tracking_key:
+        same.append(Notice.tracking_key == tracking_key)
     of_vendor = (Notice.account_id == notice.account_id, Notice.vendor_id == notice.vendor_id, Notice.id != notice.id)
     received = and_(Notice.state == NoticeState.RECEIVED, or_(*same))
-    waiting = [and_(WAITING, Notice.state.in_((NoticeState.UNMATCHED, NoticeState.UNREADABLE)), one) for one in same]
+    waiting = [and_(_waiting(Notice), among(Notice.state, sorted(OPEN)), one) for one in same]
     return session.scalars(
         select(Notice)
         .where(*of_vendor, or_(received, *waiting))

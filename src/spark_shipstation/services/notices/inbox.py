@@ -104,10 +104,10 @@ def dismiss(session: Session, actor: Actor, word: str, reason: str, *, now: date
 
 
 def _locked(session: Session, actor: Actor, word: str) -> Notice:
-    notice = store.lock_notice(session, actor.account_id, id_) if (id_ := as_uuid(word)) else None
-    if notice is None:
+    locked = store.lock_notice(session, actor.account_id, id_) if (id_ := as_uuid(word)) else None
+    if locked is None:
         raise _unknown(word)
-    return notice
+    return locked[0]
 
 
 def _unknown(word: str) -> NotFound:

@@ -12,7 +12,7 @@ from ..forms import as_uuid
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A line of the vendor order that units can go to."""
+    """A line of the vendor order that units can go to. `shown` is how many units the vendor last saw of it."""
 
     line_id: UUID
     order_line_id: UUID
@@ -20,6 +20,7 @@ class Slot:
     sku: str
     name: str
     tally: Tally
+    shown: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,20 @@ def pack(message: NoticeMessage, slots: Sequence[Slot]) -> tuple[list[Packed], s
     """
     items = [item for item in message.items if ADJUSTMENT_MARK not in item.line_item_id]
     if not message.items:
-        open_slots = [Packed(slot, slot.sku, slot.name, slot.tally.open) for slot in slots if slot.tally.open]
-        return open_slots, {Flag.ASSUMED_ITEMS}
+        packed = _assumed(slots)
+        return packed, {Flag.ASSUMED_ITEMS} | _flags(packed, slots)
     left = {slot.line_id: slot.tally.open for slot in slots}
     packed = [part for item in items for part in _place(item, slots, left)]
     return packed, _flags(packed, slots)
+
+
+def _assumed(slots: Sequence[Slot]) -> list[Packed]:
+    """What is still open. Where that is nothing although nothing has shipped, the cancel came too late: then it is what
+    the vendor had been shown."""
+    units = [(slot, slot.tally.open) for slot in slots]
+    if not any(left or slot.tally.shipped for slot, left in units):
+        units = [(slot, slot.shown) for slot in slots]
+    return [Packed(slot, slot.sku, slot.name, left) for slot, left in units if left]
 
 
 def named(item: NoticeItem, slots: Sequence[Slot]) -> str:

@@ -1,29 +1,40 @@
 """A kept notice → a shipment, exactly once: understood, matched, packed, recorded, and the statuses that follow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from ...customstore.messages import NoticeMessage
 from ...customstore.reader import NoticeReading
 from ...errors import NotFound, SparkError, Unreadable, UnsupportedMedia
 from ...rules.inbox import NoticeState, tracking_key
 from ...rules.status import Flag
 from ...store import notices, shipments
 from ...store.notices import Notice
-from ...store.orders import Order, VendorOrder, planning
+from ...store.orders import Order, VendorOrder
 from ...store.shipments import Shipment
 from ...store.vendors import Channel
 from ..actor import Actor
 from ..restating import restate
 from . import recording
 from .doubts import corrected_before, doubts
-from .matching import matched, slots_of
+from .matching import matched, named_by_hand, names, slots_of
 from .packing import Slot, pack
 from .recording import Parcel, package_key
 from .understanding import understand
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Which order and package a notice is about, as far as that is known."""
+
+    order_number: str = ""
+    tracking_key: str = ""
+    vendor_order_id: UUID | None = None
+    corrected_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,7 @@ class Settlement:
     state: NoticeState
     status: int
     sentence: str
+    about: About
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,22 @@ class ByHand:
     """A person has it applied: to this vendor order, where they named one."""
 
     target: VendorOrder | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A notice, locked, and who has it applied when. Nothing is written on it before the end: one statement less."""
+
+    session: Session
+    channel: Channel
+    notice: Notice
+    actor: Actor
+    by_hand: ByHand | None
+    now: datetime
+
+    @property
+    def target(self) -> VendorOrder | None:
+        return self.by_hand.target if self.by_hand else None
 
 
 def settle(
@@ -52,94 +80,90 @@ def settle(
     by_hand: ByHand | None = None,
 ) -> Settlement:
     """Apply a kept notice. What cannot be read or matched stays in the inbox with its reason. Raises NotFound."""
-    notice = notices.lock_notice(session, channel.account_id, notice_id)
-    if notice is None:
+    locked = notices.lock_notice(session, channel.account_id, notice_id)
+    if locked is None:
         raise NotFound("There is no such notice.")
-    settlement = (None if by_hand else _dealt_with(session, notice)) or _tried(
-        session, channel, notice, actor, by_hand, now
-    )
+    notice, has_twins = locked
+    case = _Case(session, channel, notice, actor, by_hand, now)
+    twins = notices.twins(session, notice) if has_twins and by_hand is None else []
+    settlement = _dealt_with(twins) or _tried(case, twins)
     notice.state, notice.answer, notice.reason = settlement.state, settlement.status, settlement.sentence
+    for name, value in asdict(settlement.about).items():
+        setattr(notice, name, value)
     notice.settled_at = now
     session.flush()
     return settlement
 
 
-def _dealt_with(session: Session, notice: Notice) -> Settlement | None:
+def _dealt_with(twins: Sequence[Notice]) -> Settlement | None:
     """A person has dealt with the same bytes: ShipStation need not send them again."""
-    for twin in notices.twins(session, notice):
+    for twin in twins:
+        about = About(twin.order_number, twin.tracking_key, twin.vendor_order_id)
         if twin.state == NoticeState.DISMISSED:
-            return Settlement(NoticeState.REPEATED, 200, f"This notice was dealt with by hand: {twin.reason}")
+            return Settlement(NoticeState.REPEATED, 200, f"This notice was dealt with by hand: {twin.reason}", about)
         if twin.corrected_number and twin.state == NoticeState.APPLIED:
-            notice.vendor_order_id, notice.order_number = twin.vendor_order_id, twin.order_number
-            return Settlement(
-                NoticeState.REPEATED, 200, f"Order {twin.order_number}: this shipment was recorded there by hand."
-            )
+            said = f"Order {twin.order_number}: this shipment was recorded there by hand."
+            return Settlement(NoticeState.REPEATED, 200, said, about)
     return None
 
 
-def _tried(
-    session: Session, channel: Channel, notice: Notice, actor: Actor, by_hand: ByHand | None, now: datetime
-) -> Settlement:
+def _tried(case: _Case, twins: Sequence[Notice]) -> Settlement:
+    """It is applied, or it waits in the inbox; where the same bytes wait there already, those do."""
     try:
-        return _applied(session, channel, notice, actor, by_hand, now)
+        reading = _read(case)
     except (Unreadable, UnsupportedMedia) as error:
-        _note_query(notice)
         status = 415 if isinstance(error, UnsupportedMedia) else 400
-        return _failed(session, notice, NoticeState.UNREADABLE, status, error.sentence, by_hand)
-    except NotFound as error:
-        return _failed(session, notice, NoticeState.UNMATCHED, 404, error.sentence, by_hand)
+        failed = Settlement(NoticeState.UNREADABLE, status, error.sentence, _by_query(case.notice))
+    else:
+        about = _by_message(reading.message)
+        try:
+            return _applied(case, reading, about)
+        except NotFound as error:
+            failed = Settlement(NoticeState.UNMATCHED, 404, error.sentence, about)
+    waits_already = any(twin.state == failed.state for twin in twins)
+    return replace(failed, state=NoticeState.REPEATED) if waits_already else failed
 
 
-def _failed(
-    session: Session, notice: Notice, state: NoticeState, status: int, sentence: str, by_hand: ByHand | None
-) -> Settlement:
-    """It waits in the inbox; where the same bytes wait there already, those do."""
-    if by_hand is None and any(twin.state == state for twin in notices.twins(session, notice)):
-        return Settlement(NoticeState.REPEATED, status, sentence)
-    return Settlement(state, status, sentence)
+def _read(case: _Case) -> NoticeReading:
+    """Where a person named the order, the notice itself need not."""
+    notice, target = case.notice, case.target
+    query = {**notice.query, "order_number": target.number} if target else notice.query
+    return understand(query, notice.content_type, notice.body)
 
 
-def _note_query(notice: Notice) -> None:
-    """What it is about, as far as its query tells, for the list of the inbox."""
+def _by_query(notice: Notice) -> About:
     told = {name.lower(): str(value).strip() for name, value in notice.query.items()}
-    notice.order_number = told.get("order_number", "")[:100]
-    notice.tracking_key = tracking_key(told.get("tracking_number", "")[:100])
+    return About(told.get("order_number", "")[:100], tracking_key(told.get("tracking_number", "")[:100]))
 
 
-def _applied(
-    session: Session, channel: Channel, notice: Notice, actor: Actor, by_hand: ByHand | None, now: datetime
-) -> Settlement:
-    target = by_hand.target if by_hand else None
-    reading = _read(notice, target)
-    vendor_order = target or matched(session, channel.account_id, channel.vendor_id, reading.message)
-    order = planning.lock_order(session, channel.account_id, vendor_order.order_id)
-    if order is None:
-        raise NotFound("The order of this vendor order is gone.")
-    notice.vendor_order_id, notice.order_number = vendor_order.id, vendor_order.number
-    notice.corrected_number = target.number if target else notice.corrected_number
-    slots = slots_of(session, channel.account_id, order, vendor_order)
-    packages = shipments.packages_of(session, channel.account_id, vendor_order.id) if _begun(slots) else []
-    parcel = _parcel(reading, notice, order, vendor_order, slots, packages)
-    shipment = recording.shipment_of(parcel, notice.id, channel.time_zone, now=now)
+def _by_message(message: NoticeMessage) -> About:
+    return About((message.order_number or message.order_id)[:100], tracking_key(message.tracking_number))
+
+
+def _applied(case: _Case, reading: NoticeReading, about: About) -> Settlement:
+    session, account_id, vendor_id = case.session, case.channel.account_id, case.channel.vendor_id
+    if case.target is None:
+        vendor_order, order = matched(session, account_id, vendor_id, reading.message)
+    else:
+        vendor_order, order = named_by_hand(session, account_id, vendor_id, case.target)
+    corrected = case.target.number if case.target else ""
+    about = replace(
+        about, order_number=vendor_order.number, vendor_order_id=vendor_order.id, corrected_number=corrected
+    )
+    slots = slots_of(session, account_id, vendor_order)
+    packages = shipments.packages_of(session, account_id, vendor_order.id) if _begun(slots) else []
+    parcel = _parcel(reading, case.notice, order, vendor_order, slots, packages)
+    shipment = recording.shipment_of(parcel, case.notice.id, case.channel.time_zone, now=case.now)
     known = corrected_before(parcel.message, parcel.packed, packages)
     if known is None and shipments.add_once(session, shipment):
         recording.add_lines(session, shipment, parcel.packed)
-        recording.write_timeline(session, actor, parcel, shipment, _how(notice, by_hand), now=now)
-        restate(session, [order], actor, "shipped", now=now, publish=bool(notice.corrected_number))
-        settlement = Settlement(NoticeState.APPLIED, 200, _said(parcel, reading))
+        recording.write_timeline(session, case.actor, parcel, shipment, _how(case.by_hand), now=case.now)
+        restate(session, [order], case.actor, "shipped", now=case.now, publish=bool(corrected))
+        settlement = Settlement(NoticeState.APPLIED, 200, _said(parcel, reading), about)
     else:
-        settlement = _repeated(notice, known or shipments.with_key(session, shipment), vendor_order)
-    _settle_earlier(session, channel, notice, parcel, slots, now)
+        settlement = _repeated(case.notice, known or shipments.with_key(session, shipment), about)
+    _settle_earlier(case, parcel, about, slots)
     return settlement
-
-
-def _read(notice: Notice, target: VendorOrder | None) -> NoticeReading:
-    """Where a person named the order, the notice itself need not."""
-    query = {**notice.query, "order_number": target.number} if target else notice.query
-    reading = understand(query, notice.content_type, notice.body)
-    notice.order_number = (reading.message.order_number or reading.message.order_id)[:100]
-    notice.tracking_key = tracking_key(reading.message.tracking_number)
-    return reading
 
 
 def _begun(slots: Sequence[Slot]) -> bool:
@@ -162,36 +186,34 @@ def _parcel(
     return Parcel(reading.message, order, vendor_order, packed, key, frozenset(flags))
 
 
-def _repeated(notice: Notice, recorded: Shipment, vendor_order: VendorOrder) -> Settlement:
-    sentence = f"Order {vendor_order.number}: this shipment was recorded before"
+def _repeated(notice: Notice, recorded: Shipment, about: About) -> Settlement:
+    sentence = f"Order {about.order_number}: this shipment was recorded before"
     if recorded.voided_at is not None:
         sentence += f", and voided by hand: {recorded.void_reason}"
     state = NoticeState.APPLIED if recorded.notice_id == notice.id else NoticeState.REPEATED
-    return Settlement(state, 200, sentence.rstrip(".") + ".")
+    return Settlement(state, 200, sentence.rstrip(".") + ".", about)
 
 
-def _settle_earlier(
-    session: Session, channel: Channel, notice: Notice, parcel: Parcel, slots: Sequence[Slot], now: datetime
-) -> None:
+def _settle_earlier(case: _Case, parcel: Parcel, about: About, slots: Sequence[Slot]) -> None:
     """Earlier notices of the same package, which failed, are answered by this one, too."""
-    for earlier in notices.lock_earlier(session, notice):
-        if earlier.digest == notice.digest or _is_of(session, channel, earlier, parcel, slots):
-            earlier.state, earlier.settled_at = NoticeState.REPEATED, now
-            earlier.vendor_order_id, earlier.order_number = notice.vendor_order_id, notice.order_number
+    for earlier in notices.lock_earlier(case.session, case.notice, about.tracking_key):
+        if earlier.digest == case.notice.digest or _is_of(case, earlier, parcel, slots):
+            earlier.state, earlier.settled_at = NoticeState.REPEATED, case.now
+            earlier.vendor_order_id, earlier.order_number = about.vendor_order_id, about.order_number
             earlier.reason = "The same notice came again and was applied."
 
 
-def _is_of(session: Session, channel: Channel, earlier: Notice, parcel: Parcel, slots: Sequence[Slot]) -> bool:
+def _is_of(case: _Case, earlier: Notice, parcel: Parcel, slots: Sequence[Slot]) -> bool:
     """Is that notice, which has other bytes, of the same package of the same vendor order?"""
     try:
         message = understand(earlier.query, earlier.content_type, earlier.body).message
-        vendor_order = matched(session, channel.account_id, channel.vendor_id, message)
     except SparkError:
         return False
-    return vendor_order.id == parcel.vendor_order.id and package_key(message, earlier.digest, slots) == parcel.key
+    same = package_key(message, earlier.digest, slots) == parcel.key
+    return same and names(case.session, message, parcel.vendor_order)
 
 
-def _how(notice: Notice, by_hand: ByHand | None) -> str:
+def _how(by_hand: ByHand | None) -> str:
     if by_hand is None:
         return ""
     if by_hand.target:

