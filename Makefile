@@ -15,7 +15,7 @@ test: $(VENV)/.dev
 demo: $(VENV)/.run
 	@$(BIN)/python examples/demo.py
 
-bench: bench-export bench-intake
+bench: bench-export bench-intake bench-notices
 
 bench-%: $(VENV)/.run
 	$(BIN)/python benchmarks/$*.py $(ARGS)
