@@ -42,9 +42,19 @@ def cdata(text: str) -> str:
     return f"<![CDATA[{text}]]>"
 
 
-def _limited(limit: int, *, decode: bool) -> Callable[[Any], str | None]:
+def _words(limit: int) -> Callable[[Any], str | None]:
     def write(value: Any) -> str | None:
-        text = cut(visible(value), limit) if decode else clean(value).strip()[:limit].rstrip()
+        text = visible(value)
+        if len(text) > limit:
+            text = cut(text, limit)
+        return cdata(text) if text else None
+
+    return write
+
+
+def _code(limit: int) -> Callable[[Any], str | None]:
+    def write(value: Any) -> str | None:
+        text = clean(value).strip()[:limit].rstrip()
         return cdata(text) if text else None
 
     return write
@@ -61,12 +71,12 @@ def _read_limited(limit: int) -> Callable[[str], str]:
 
 def text(limit: int) -> Kind:
     """Words for people. HTML entities, which many shops store, are decoded before the text is cleaned and cut."""
-    return Kind(f"text {limit}", _limited(limit, decode=True), _read_limited(limit), "")
+    return Kind(f"text {limit}", _words(limit), _read_limited(limit), "")
 
 
 def code(limit: int) -> Kind:
     """Words for machines (ids, numbers, SKUs): cleaned and cut, never decoded."""
-    return Kind(f"code {limit}", _limited(limit, decode=False), _read_limited(limit), "")
+    return Kind(f"code {limit}", _code(limit), _read_limited(limit), "")
 
 
 def filled(kind: Kind) -> Kind:
@@ -76,7 +86,7 @@ def filled(kind: Kind) -> Kind:
 
 def free(limit: int) -> Kind:
     """As `text`, but what is too long is read and cut: for what ShipStation tells us."""
-    return Kind(f"free {limit}", _limited(limit, decode=True), lambda text: text.strip()[:limit], "")
+    return Kind(f"free {limit}", _words(limit), lambda text: text.strip()[:limit], "")
 
 
 def _write_amount(value: Decimal) -> str:
