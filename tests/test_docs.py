@@ -12,6 +12,7 @@ from spark_shipstation.cli import app as commands
 from spark_shipstation.cli import orderfiles
 from spark_shipstation.rules.inbox import NoticeState
 from spark_shipstation.rules.presentation import SETTINGS
+from spark_shipstation.rules.shopstatus import MEANINGS
 from spark_shipstation.rules.status import Facts, Flag, Status, StatusNames, Tally, holds_back, status_of
 from spark_shipstation.services.forms import OrderIn
 from spark_shipstation.services.forms.presentation import PresentationIn
@@ -297,3 +298,7 @@ def test_the_readme_tells_every_setting_of_what_a_vendor_is_shown() -> None:
         for name, field in fields.items()
     }
     assert set(told) == set(SETTINGS)
+
+
+def test_the_readme_tells_what_every_meaning_of_a_status_sets() -> None:
+    assert [plain(row[0]) for row in table("The shop's own statuses")] == list(MEANINGS)

@@ -255,3 +255,17 @@ def test_a_vendors_settings_are_set_and_shown(data_dir: Path) -> None:
     assert spark(data_dir, "vendor", "retell", "Settings").stdout == "0 orders go out anew with the next polls.\n"
     wrong = spark(data_dir, "vendor", "set", "Settings", "--shipping-method", "Ground")
     assert (wrong.returncode, "“Ground” says nothing" in wrong.stderr) == (2, True)
+
+
+def test_a_stores_words_for_statuses_are_set_and_shown(data_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "orders.json"
+    file.write_text(json.dumps([order(store="words", status="odd"), order(store="words", status="strange")]))
+    assert import_file(data_dir, file).returncode == 0
+    changed = spark(data_dir, "store", "set", "words", "--status", "Odd=paid", "--status", "gone=cancelled")
+    assert changed.returncode == 0, changed.stderr
+    assert "“strange” has no meaning yet: its orders are on hold" in changed.stdout
+    spark(data_dir, "store", "set", "words", "--status", "gone=")
+    shown = json.loads(spark(data_dir, "store", "show", "words", "--json").stdout)
+    assert (shown["statuses"], shown["unknown_statuses"]) == ({"Odd": "paid"}, ["strange"])
+    wrong = spark(data_dir, "store", "set", "words", "--status", "odd=sold")
+    assert (wrong.returncode, "/statuses/odd" in wrong.stderr) == (2, True)

@@ -2,7 +2,7 @@
 
 import typer
 
-from . import accounts, check, db, life, notices, orders, serve, shipstation, vendors, vendorsettings
+from . import accounts, check, db, life, notices, orders, serve, shipstation, stores, vendors, vendorsettings
 
 app = typer.Typer(
     name="spark-shipstation",
@@ -18,6 +18,7 @@ app.add_typer(accounts.user, name="user")
 app.add_typer(accounts.api_key, name="api-key")
 vendors.app.add_typer(vendorsettings.app)
 app.add_typer(vendors.app, name="vendor")
+app.add_typer(stores.app, name="store")
 orders.app.add_typer(life.app)
 app.add_typer(orders.app, name="orders")
 app.add_typer(notices.app, name="notices")

@@ -52,13 +52,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`unrouted` are the units that no vendor order holds."""
+    """`unrouted` are the units that no vendor order holds; `said_to_wait` is the shop's word that holds the order."""
 
     number: str
     paid: bool
     held: bool
     parts: tuple[Part, ...]
     unrouted: tuple[Item, ...] = ()
+    said_to_wait: str = ""
 
     @property
     def items(self) -> list[Item]:
@@ -81,7 +82,7 @@ def changes_nothing(action: Action, order: Order) -> bool:
     """True where the order is as the action would leave it: doing it again is no fault."""
     return {
         Action.HOLD: order.held,
-        Action.RELEASE: not order.held,
+        Action.RELEASE: not order.held and not order.said_to_wait,
         Action.CANCEL: not order.open and (order.cancelled > 0 or not order.shipped),
         Action.RESEND: False,
     }[action]
@@ -94,6 +95,9 @@ def refusals(action: Action, order: Order) -> list[str]:
     if action is Action.RESEND:
         reasons = [_not_sent_again(part) for part in order.parts]
         return [] if "" in reasons else [reason for reason in reasons if reason] or [_no_parts(order)]
+    if action is Action.RELEASE and order.said_to_wait and not order.held:
+        word = order.said_to_wait
+        return [f"The shop's status “{word}” holds it: the shop sends another, or its store says what that one means."]
     return [] if order.open else [_closed(part) for part in order.parts] or [_no_parts(order)]
 
 

@@ -29,6 +29,7 @@ class Flag(StrEnum):
     POSSIBLE_RELABEL = "possible_relabel"
     SHIPPED_BY_HAND = "shipped_by_hand"
     MISSING_WEIGHT = "missing_weight"
+    UNKNOWN_STATUS = "unknown_status"
     CANCEL_REQUESTED = "cancel_requested"
     CHANGED_AFTER_PICKUP = "changed_after_pickup"
 

@@ -66,6 +66,19 @@ class RetoldOut(BaseModel):
     left: int
 
 
+class StoreOut(BaseModel):
+    """`statuses`: the shop's word → what it means. `unknown_statuses` are the words of open orders that have no meaning
+    yet. `orders_left` is how many open orders still have to be given what theirs means now: repeat the call."""
+
+    code: str
+    name: str
+    currency: str
+    time_zone: str
+    statuses: dict[str, str]
+    unknown_statuses: list[str]
+    orders_left: int = 0
+
+
 class ApiKeyOut(BaseModel):
     id: str
     secret: str
@@ -202,6 +215,8 @@ class NoteOut(BaseModel):
 
 
 class OrderOut(BaseModel):
+    """`shop_status` is the `status` that the shop sent; `status` is ours."""
+
     id: str
     store: str
     external_id: str
@@ -211,6 +226,7 @@ class OrderOut(BaseModel):
     held: bool
     placed_at: datetime
     payment_status: str
+    shop_status: str
     payment_method: str
     shipping_method: str
     currency: str

@@ -119,7 +119,8 @@ def _event_out(event: Event) -> EventOut:
 
 
 _PLAIN = (
-    "external_id", "number", "status", "held", "placed_at", "payment_status", "payment_method", "shipping_method",
+    "external_id", "number", "status", "held", "placed_at", "payment_status", "shop_status",
+    "payment_method", "shipping_method",
     "currency", "customer", "bill_to", "ship_to", "shipping_amount", "tax_amount", "total", "gift",
     "gift_message", "customer_notes", "custom_fields", "created_at", "updated_at",
 )  # fmt: skip

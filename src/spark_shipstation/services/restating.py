@@ -15,6 +15,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from ..errors import Unwritable
 from ..rules.address import missing_fields
 from ..rules.presentation import PLAIN, Presentation
+from ..rules.shopstatus import Meaning
 from ..rules.status import Facts, Flag, Status, Tally, holds_back, quantity_flags, status_of
 from ..store import bulk, journal
 from ..store.base import Base
@@ -61,7 +62,7 @@ def restate(
     for order in orders:
         for part in rows.parts.get(order.id, ()):
             tallies = tuple(rows.tallies(part).values())
-            status = status_of(Facts(order.payment_status == "paid", order.held, tallies))
+            status = status_of(Facts(order.is_paid, order.is_held, tallies))
             flags = _part_flags(order, status, tallies) | (rows.noted.get(part.id, set()) & _NOTED)
             if rows.lacks_weight(part):
                 flags.add(Flag.MISSING_WEIGHT)
@@ -106,7 +107,12 @@ def _part_flags(order: Order, status: str, tallies: Sequence[Tally]) -> set[str]
     flags: set[str] = set(quantity_flags(tallies))
     if status != Status.CANCELLED and missing_fields(order.ship_to):
         flags.add(Flag.NEEDS_ADDRESS)
-    return flags
+    return flags | _status_flags(order, status)
+
+
+def _status_flags(order: Order, status: str) -> set[Flag]:
+    """What has shipped or was cancelled needs no meaning of the shop's word any more."""
+    return {Flag.UNKNOWN_STATUS} if order.meaning == Meaning.UNKNOWN and status == Status.ON_HOLD else set()
 
 
 def _restate_order(order: Order, rows: _Rows) -> None:
@@ -121,8 +127,8 @@ def _restate_order(order: Order, rows: _Rows) -> None:
         if unrouted > cancelled:
             flags.add(Flag.UNROUTED)
         tallies.append(Tally(unrouted, cancelled))
-    status = status_of(Facts(order.payment_status == "paid", order.held, tuple(tallies)))
-    _set(order, status=status, flags=sorted(flags))
+    status = status_of(Facts(order.is_paid, order.is_held, tuple(tallies)))
+    _set(order, status=status, flags=sorted(flags | _status_flags(order, status)))
 
 
 def _publish(

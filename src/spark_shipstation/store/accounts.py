@@ -1,7 +1,7 @@
 """Accounts, the people and programs that may act for them, and the stores they sell in."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -51,7 +51,7 @@ class ApiKey(Owned, Base):
 
 class Store(Base):
     """Where orders are sold. Made by the first order that names its code. `statuses` are its own words for them: word →
-    meaning."""
+    meaning (rules.shopstatus)."""
 
     __tablename__ = "stores"
     __table_args__ = (UniqueConstraint("account_id", "code"),)
@@ -113,6 +113,15 @@ def stores_by_code(session: Session, account_id: UUID, wanted: Iterable[tuple[st
     )  # fmt: skip
     rows = session.execute(select(Store.code, Store.id).where(Store.account_id == account_id, Store.code.in_(codes)))
     return {row.code: row.id for row in rows}
+
+
+def stores_of(session: Session, account_id: UUID) -> Sequence[Store]:
+    """All stores, by code."""
+    return session.scalars(select(Store).where(Store.account_id == account_id).order_by(Store.code)).all()
+
+
+def find_store(session: Session, account_id: UUID, code: str) -> Store | None:
+    return session.scalars(select(Store).where(Store.account_id == account_id, Store.code == code)).first()
 
 
 def clock(session: Session) -> datetime:

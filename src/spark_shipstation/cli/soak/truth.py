@@ -132,11 +132,11 @@ def _packages(session: Session, account_id: UUID, ids: Sequence[UUID]) -> dict[U
 
 def _paid_and_held(session: Session, account_id: UUID, ids: Sequence[UUID]) -> dict[UUID, tuple[bool, bool]]:
     rows = session.execute(
-        select(VendorOrder.id, Order.payment_status, Order.held)
+        select(VendorOrder.id, Order)
         .join(Order, (Order.account_id == VendorOrder.account_id) & (Order.id == VendorOrder.order_id))
         .where(VendorOrder.account_id == account_id, among(VendorOrder.id, ids))
     )
-    return {id_: (payment == "paid", held) for id_, payment, held in rows}
+    return {id_: (order.is_paid, order.is_held) for id_, order in rows}
 
 
 def recorded_units(session: Session, account_id: UUID) -> dict[str, int]:

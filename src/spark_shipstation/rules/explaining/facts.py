@@ -159,6 +159,8 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Order:
+    """`shop_status` is the shop's own word for its status, and `meaning` which of ours that is (rules.shopstatus)."""
+
     number: str
     store: str
     status: str
@@ -169,3 +171,5 @@ class Order:
     parts: tuple[Part, ...]
     cancelled: tuple[Cancelled, ...]
     clock: Clock
+    shop_status: str = ""
+    meaning: str = ""

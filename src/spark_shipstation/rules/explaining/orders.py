@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from ..shopstatus import Meaning
 from ..status import Status
 from .facts import Order, OrderLine
 from .parts import State, state_of
@@ -54,6 +55,15 @@ def _received(order: Order) -> str:
     return f"Order {order.number} of {order.store}, received at {order.clock.moment(order.received_at)}, {words}."
 
 
+def _said(order: Order) -> str:
+    if order.meaning == Meaning.UNKNOWN:
+        return (
+            f"The shop says “{order.shop_status}”, and nobody has said what that means: it is held until the store "
+            f'{order.store} has a meaning for it (`store set {order.store} --status "{order.shop_status}=paid"`).'
+        )
+    return f"The shop says “{order.shop_status}”, which means {order.meaning.replace('_', ' ')}."
+
+
 def _split(order: Order) -> str:
     parts = [f"{part.number} for {part.vendor}" for part in order.parts]
     if len(parts) == 1:
@@ -79,6 +89,7 @@ _RULES: tuple[tuple[Callable[[Order], bool], Callable[[Order], str]], ...] = (
     (lambda order: True, _received),
     (lambda order: not order.paid and order.status != Status.UNPAID, lambda order: "It is not paid."),
     (lambda order: order.held and order.status != Status.ON_HOLD, lambda order: "It is on hold."),
+    (lambda order: bool(order.shop_status), _said),
     (lambda order: bool(order.parts), _split),
     (lambda order: any(line.unrouted for line in order.lines), _unrouted),
     (lambda order: bool(order.cancelled), _cancelled),

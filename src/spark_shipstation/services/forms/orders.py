@@ -18,6 +18,7 @@ from .kinds import (
     OrderedQuantity,
     OrderNumber,
     Text,
+    UpTo50,
     WebAddress,
     Weight,
     Word,
@@ -87,7 +88,8 @@ class Package(Form):
 
 
 class OrderIn(Form):
-    """An order as a shop sends it. Unique by store and external_id: sending it again updates it."""
+    """An order as a shop sends it. Unique by store and external_id: sending it again updates it. `status` is the shop's
+    own word: the store says which of ours it means."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -119,6 +121,7 @@ class OrderIn(Form):
     number: OrderNumber
     placed_at: Moment
     payment_status: Literal["paid", "unpaid", "refunded"]
+    status: UpTo50 = ""
     payment_method: Word = ""
     shipping_method: Word = ""
     currency: Currency

@@ -10,14 +10,17 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from ...rules.shopstatus import meaning_of
 from ...rules.status import Flag
 from ...store import accounts, bulk, journal
 from ...store.base import new_id
 from ...store.orders import Order, planning
 from ...store.orders.planning import Key
+from ...store.orders.shopstatus import words_of_stores
 from ..actor import Actor
 from ..forms import OrderIn
-from ..life.cancelling import REFUNDED, cancel_refunded
+from ..life.cancelling import REFUNDED, cancel_open
+from ..life.said import cancel_said, ship_said
 from ..restating import restate
 from .differences import Standing, difference, standings
 from .lines import keep_lines
@@ -92,10 +95,12 @@ def _take_distinct(session: Session, forms: Sequence[OrderIn], actor: Actor, now
     changed = [intake for intake in intakes if intake.changed]
     split_orders(session, [intake.order for intake in changed], actor, now=now)
     refunded = [intake.order for intake in changed if intake.order.payment_status == REFUNDED]
-    cancelled = cancel_refunded(session, refunded, actor, now=now)
+    cancelled = cancel_open(session, refunded, actor, REFUNDED, now=now)  # who got the money back gets nothing more
+    cancelled += cancel_said(session, [intake.order for intake in changed], actor, now=now)
     for outcome, what in ((Outcome.CREATED, "order received"), (Outcome.UPDATED, "order changed by the shop")):
         restate(session, [i.order for i in changed if i.outcome is outcome], actor, what, now=now)
     _write_timeline(session, changed, was, cancelled, actor, now)
+    ship_said(session, [intake.order for intake in changed], actor, now=now)
     return [Result(intake.order.id, intake.order.number, intake.outcome) for intake in intakes]
 
 
@@ -103,27 +108,40 @@ def _keep_orders(session: Session, forms: Sequence[OrderIn], actor: Actor, now: 
     """The orders' own rows, locked. New ones are inserted past anyone who inserts the same at the same time."""
     stores = accounts.stores_by_code(session, actor.account_id, {(form.store, form.currency) for form in forms})
     by_key: dict[Key, OrderIn] = {(stores[form.store], form.external_id): form for form in forms}
+    meanings = _meanings(session, by_key, actor)
     digests = {key: _digest(form) for key, form in by_key.items()}
     known = planning.lock_orders_by_key(session, actor.account_id, list(by_key))
     new = sorted(by_key.keys() - known.keys())
-    made = _insert_orders(session, {key: by_key[key] for key in new}, digests, actor, now)
+    made = _insert_orders(session, {key: by_key[key] for key in new}, digests, meanings, actor, now)
     if elsewhere := [key for key in new if key not in made]:
         known |= planning.lock_orders_by_key(session, actor.account_id, elsewhere)
     known |= made
-    return [_intake(form, digests[key], known[key], is_new=key in made) for key, form in by_key.items()]
+    return [_intake(form, digests[key], meanings[key], known[key], is_new=key in made) for key, form in by_key.items()]
 
 
-def _intake(form: OrderIn, digest: bytes, order: Order, *, is_new: bool) -> Intake:
+def _meanings(session: Session, by_key: Mapping[Key, OrderIn], actor: Actor) -> dict[Key, str]:
+    """What the shops' own statuses mean. Nothing is asked where no shop says any."""
+    stores = {store_id for (store_id, _), form in by_key.items() if form.status}
+    words = words_of_stores(session, actor.account_id, stores) if stores else {}
+    return {key: meaning_of(form.status, words.get(key[0], {})) for key, form in by_key.items()}
+
+
+def _intake(form: OrderIn, digest: bytes, meaning: str, order: Order, *, is_new: bool) -> Intake:
     if is_new:
         return Intake(form, digest, order, Outcome.CREATED, "order received")
-    if order.content_digest == digest:
+    if (order.content_digest, order.meaning) == (digest, meaning):
         return Intake(form, digest, order, Outcome.UNCHANGED)
-    before = _update(order, form, digest)
+    before = _update(order, form, digest, meaning)
     return Intake(form, digest, order, Outcome.UPDATED, "order changed by the shop", before)
 
 
 def _insert_orders(
-    session: Session, forms: dict[Key, OrderIn], digests: dict[Key, bytes], actor: Actor, now: datetime
+    session: Session,
+    forms: dict[Key, OrderIn],
+    digests: dict[Key, bytes],
+    meanings: dict[Key, str],
+    actor: Actor,
+    now: datetime,
 ) -> dict[Key, Order]:
     """The orders made, which nobody else can see yet. One that came in elsewhere meanwhile is not among them."""
     rows: list[dict[str, Any]] = [
@@ -138,7 +156,7 @@ def _insert_orders(
             "held": False,
             "created_at": now,
             "updated_at": now,
-            **_facts(form),
+            **_facts(form, meanings[key]),
         }
         for key, form in forms.items()
     ]
@@ -147,10 +165,10 @@ def _insert_orders(
     return {(order.store_id, order.external_id): order for order in orders}
 
 
-def _update(order: Order, form: OrderIn, digest: bytes) -> dict[str, Any]:
+def _update(order: Order, form: OrderIn, digest: bytes, meaning: str) -> dict[str, Any]:
     """Set what differs; answers the old values."""
     before = {}
-    for name, value in _facts(form).items():
+    for name, value in _facts(form, meaning).items():
         old = getattr(order, name)
         if old != value:
             before[name] = old
@@ -159,8 +177,8 @@ def _update(order: Order, form: OrderIn, digest: bytes) -> dict[str, Any]:
     return before
 
 
-def _facts(form: OrderIn) -> dict[str, Any]:
-    """The order's columns, from the form."""
+def _facts(form: OrderIn, meaning: str) -> dict[str, Any]:
+    """The order's columns, from the form; `meaning` is that of its status."""
     plain = form.model_dump(
         mode="json", include={"customer", "bill_to", "ship_to", "discounts", "package"}, exclude_none=True
     )
@@ -174,7 +192,8 @@ def _facts(form: OrderIn) -> dict[str, Any]:
         "internal_notes": form.unmarked_notes,
         "marked_notes": [note.model_dump() for note in form.marked_notes],
     }
-    return plain | notes | {name: getattr(form, name) for name in names}
+    said = {"shop_status": form.status, "meaning": meaning}
+    return plain | notes | said | {name: getattr(form, name) for name in names}
 
 
 def _digest(form: OrderIn) -> bytes:

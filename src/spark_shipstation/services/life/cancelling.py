@@ -59,17 +59,17 @@ def cancel(
     return True
 
 
-def cancel_refunded(
-    session: Session, orders: Sequence[Order], actor: Actor, *, now: datetime
+def cancel_open(
+    session: Session, orders: Sequence[Order], actor: Actor, reason: str, *, now: datetime
 ) -> list[journal.NewEvent]:
-    """Whoever got the money back gets nothing more: cancel all that is open of these orders, which the caller has
-    locked and restates afterwards. Answers what their timelines must say of it."""
+    """Cancel all that is open of these orders, which the caller has locked and restates afterwards. Answers what their
+    timelines must say of it."""
     events = []
     for rows in rows_of_orders(session, actor.account_id, orders) if orders else ():
         cuts = chosen(rows, ())
         if cuts:
-            _write(session, rows.order, cuts, actor, REFUNDED, "", now)
-            what = f"{_told(cuts)} ({REFUNDED})"
+            _write(session, rows.order, cuts, actor, reason, "", now)
+            what = f"{_told(cuts)} ({reason})"
             events.append(journal.NewEvent(rows.order.id, what, _cancelled_facts(rows, cuts)))
     return events
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ...errors import NotFound
 from ...rules import acting
+from ...rules.shopstatus import holds
 from ...rules.status import Tally
 from ...store import vendors
 from ...store.orders import Order, OrderLine, VendorOrder, VendorOrderLine, planning
@@ -42,8 +43,9 @@ class Rows:
         """What the rules of acting are given."""
         return acting.Order(
             number=self.order.number,
-            paid=self.order.payment_status == "paid",
+            paid=self.order.is_paid,
             held=self.order.held,
+            said_to_wait=self.order.shop_status if holds(self.order.meaning) else "",
             parts=tuple(self._part(part, picked.get(part.id)) for part in self.parts),
             unrouted=tuple(acting.Item(place.name, place.tally) for place in self.places if place.part is None),
         )

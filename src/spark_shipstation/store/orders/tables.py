@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ...rules import shopstatus
 from ..accounts import Store
 from ..base import Base, Json, Owned, owned_by
 from ..vendors import Vendor
@@ -61,6 +62,14 @@ class Order(Owned, Base):
     flags: Mapped[list[str]]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+    @property
+    def is_paid(self) -> bool:
+        return shopstatus.is_paid(self.meaning, self.payment_status)
+
+    @property
+    def is_held(self) -> bool:
+        return self.held or shopstatus.holds(self.meaning)
 
     store: Mapped[Store] = relationship(viewonly=True, lazy="raise")
     lines: Mapped[list["OrderLine"]] = relationship(
