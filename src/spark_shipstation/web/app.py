@@ -20,6 +20,7 @@ from . import admin, api, customstore, health
 from .admin import failures
 from .deps import Parts
 from .middleware import RequestLog
+from .openapi import DescribedFastAPI
 from .problems import problem, problem_of
 from .statuses import as_spark_error, cause_of, status_of
 
@@ -38,7 +39,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         yield
         engine.dispose()
 
-    app = FastAPI(title="Spark", version=__version__, lifespan=lifespan, description=DESCRIPTION, redoc_url=None)
+    app = DescribedFastAPI(
+        title="Spark", version=__version__, lifespan=lifespan, description=DESCRIPTION, redoc_url=None
+    )
     app.router.redirect_slashes = False  # a redirect would lose ShipStation's notice
     app.state.parts = Parts(settings, sessions_on(engine), reading_sessions_on(engine), migrations.head())
     app.add_middleware(RequestLog, failed=_failure)
