@@ -112,6 +112,20 @@ def test_any_interleaving_of_writers_and_a_reader_leaves_nothing_out(
     assert (reader.kept, late.kept) == (truth, truth)
 
 
+def test_a_reader_that_begins_late_gets_those_around_a_changed_one(merchant: Merchant) -> None:
+    """Its new place lies behind shipments that are younger than it."""
+    [taken] = merchant.take(order())
+    part, order_id = UUID(taken["vendor_orders"][0]["id"]), UUID(taken["id"])
+    with merchant.sessions.begin() as session:
+        ids = [add_shipment(session, merchant.account_id, part, order_id, f"T{turn}") for turn in range(4)]
+    Reader(merchant.sessions, merchant.account_id).read_all()
+    with merchant.sessions.begin() as session:
+        change(session, merchant.account_id, ids[1], "T1 corrected")
+    late = Reader(merchant.sessions, merchant.account_id)
+    late.read_all()
+    assert list(late.kept.values()) == ["T0", "T2", "T3", "T1 corrected"]
+
+
 def test_readers_and_late_writers_at_once_leave_nothing_out(merchant: Merchant) -> None:
     """Threads: each writer holds its transaction open while others overtake it; two readers read all along."""
     [taken] = merchant.take(order())
