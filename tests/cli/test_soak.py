@@ -1,6 +1,7 @@
 """The soak: each of its comparisons can fail, and a short real one passes."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -13,9 +14,11 @@ from uuid import UUID
 
 import psutil
 import pytest
+from typer.testing import CliRunner
 
 from processes import environment
 from scripted_store import an_order
+from spark_shipstation.cli import app
 from spark_shipstation.cli.soak.comparison import Truth, differences, differing, duplicates, left_out, units
 from spark_shipstation.cli.soak.edits import EDITS, edited, new_order
 from spark_shipstation.cli.soak.plan import OVERLAP_SECONDS, TRANSACTION_SECONDS, Blow, Plan
@@ -167,6 +170,24 @@ def test_a_report_fails_where_nothing_happened() -> None:
     assert passed(restarts=0).faults() == [f"{MEANING['restarts']}: 0 of 1"]
     assert passed(accepted=7).faults() == ["shipped units accepted and in the database differ"]
     assert Report(Plan()).faults() != []
+
+
+@pytest.mark.parametrize(
+    ("report", "words", "code"),
+    [
+        (passed(), "Every order arrived, every package counts once.", 0),
+        (passed(missed=2), "vendor orders that never arrived: 2, must be 0", 1),
+    ],
+)
+def test_a_report_is_printed_in_words_and_ends_with_its_code(
+    report: Report, words: str, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spark_shipstation.cli.soak.command.run_soak", lambda *_: report)
+    ran = CliRunner().invoke(app, ["shipstation", "soak"], env={"COLUMNS": "160"})
+    assert (ran.exit_code, words in ran.output) == (code, True), ran.output
+    for name in ("orders", "changes", "polls", "kills", "missed", "stale"):
+        meaning = MEANING[name] + (" (must be 0)" if name in MUST_BE_0 else "")
+        assert re.search(rf"{report.numbers[name]}\W+{re.escape(meaning)}", ran.output), ran.output
 
 
 # For real.

@@ -193,8 +193,8 @@ def test_a_page_costs_a_fixed_number_of_statements(make_merchant: Any, engine: E
             counts.append(statements - before)
     finally:
         event.remove(served_by, "before_cursor_execute", count)
-    # caller · survey · heads · lines · exchange; where there is more than one page: a reading, made durable
-    assert counts == [5, 5, 7]
+    # caller · poll before · survey · heads · lines · exchange; where there are more pages: a reading, made durable
+    assert counts == [6, 6, 8]
 
 
 def test_each_change_knows_the_one_before(merchant: Merchant) -> None:

@@ -22,7 +22,7 @@ from builders import order
 from driver import Merchant
 from spark_shipstation.customstore.window import format_wire_time, read_window, to_wire, zone
 from spark_shipstation.errors import BadRequest
-from spark_shipstation.services import mismatch
+from spark_shipstation.services import exchanges, mismatch
 from spark_shipstation.services.export import ExportPage, export_page
 from spark_shipstation.store.journal import MICROSECOND
 from spark_shipstation.store.session import Sessions, reading_sessions_on
@@ -102,7 +102,6 @@ class Shop:
     offsets: list[int] = field(default_factory=list)
     refused: int = 0
     last_wall: str = ""
-    last_poll: datetime | None = None  # as the database's clock showed it
 
     @property
     def public_id(self) -> str:
@@ -139,11 +138,13 @@ class Shop:
             assert caller is not None
             channel = caller.channel
             window = read_window(start, end, zone(channel.time_zone), slack=mismatch.slack_of(channel))
-            channel = mismatch.after_poll(session, channel, window, number, now=now, last=self.last_poll)
+            channel = mismatch.after_poll(session, channel, window, number, now=now)
             if number == 1:
                 self.offsets.append(channel.mismatch.offset)
-                self.last_poll = now
-            return export_page(session, channel, window, number, now=now)
+            answer = export_page(session, channel, window, number, now=now)
+            facts = exchanges.Facts("export", window, number, answer.pages, answer.served)
+            exchanges.keep(session, channel, facts, 200, now=now, milliseconds=1, request_id="")
+            return answer
 
 
 def live(shop: Shop, chance: random.Random, polls: int, *, losing: float = 0.0) -> None:
@@ -374,7 +375,7 @@ def test_two_polls_at_the_same_moment_are_both_answered(make_world: Callable[...
         caller = find_caller(session, shop.public_id)
         assert caller is not None
         window = read_window(shop.wall(now), shop.wall(now + QUARTER), pytz.utc)
-        channel = mismatch.after_poll(session, caller.channel, window, 1, now=now + QUARTER, last=now)
+        channel = mismatch.after_poll(session, caller.channel, window, 1, now=now + QUARTER)
         assert channel.mismatch.polls == 1
         assert export_page(session, channel, window, 1, now=now + QUARTER).pages == 1
     with reading.begin() as session:

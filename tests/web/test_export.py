@@ -120,6 +120,7 @@ def test_an_inactive_vendor_is_refused(merchant: Merchant) -> None:
     [
         ({}, "start_date and end_date must be given as MM/dd/yyyy HH:mm"),
         ({**WINDOW, "start_date": "2026/31/12"}, "start_date: “2026/31/12” is not a date and time"),
+        ({**WINDOW, "end_date": "02/30/2026 10:00"}, "Expected MM/dd/yyyy HH:mm, for example 03/08/2026 21:56"),
         ({**WINDOW, "page": "0"}, "page must be a whole number from 1 up"),
         ({**WINDOW, "page": "two"}, "page must be a whole number from 1 up"),
         ({"start_date": "01/02/2026 00:00", "end_date": "01/01/2026 00:00"}, "is later than end_date"),
@@ -204,7 +205,7 @@ def test_a_window_that_leaves_a_gap_after_the_poll_before_it_is_served_from_that
     with merchant.sessions.begin() as session:
         at = now - timedelta(minutes=31)
         session.execute(sql("UPDATE exchanges SET at = :at WHERE account_id = :a"), mine | {"at": at})
-    assert store.poll(now - timedelta(minutes=1), now).numbers == [taken["number"]]
+    assert store.poll(now, now + timedelta(minutes=1)).numbers == [taken["number"]]
 
 
 def test_the_last_minute_counts_whole(merchant: Merchant) -> None:
@@ -230,6 +231,15 @@ def test_dates_are_read_and_written_in_the_connections_zone(make_merchant: objec
     response = merchant.shipstation.get(start_date="03/08/2026 23:30", end_date="03/08/2026 23:31", page="1")
     [served] = etree.fromstring(response.content)
     assert (text(served, "OrderDate"), text(served, "LastModified")) == ("03/08/2026 23:30", "03/08/2026 23:31")
+
+
+def test_a_window_of_years_is_served_like_any_other(make_merchant: object) -> None:
+    merchant = make_merchant(page_size=2)  # type: ignore[operator]
+    taken = [merchant.take(order())[0]["number"] for _ in range(3)]
+    years = datetime(1970, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, 23, 59, tzinfo=UTC)
+    poll = merchant.shipstation.poll(*years)
+    assert (poll.pages, poll.numbers) == (2, taken)
+    assert merchant.shipstation.poll(years[0], datetime(2025, 12, 31, tzinfo=UTC)).numbers == []
 
 
 def test_serving_is_no_modification(merchant: Merchant) -> None:

@@ -7,7 +7,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from ..customstore import window as wire
-from ..rules.mismatch import Poll
+from ..rules.mismatch import LONGEST_GAP, Poll
+from ..store import deliveries
 from ..store import vendors as store
 from ..store.vendors import Channel
 
@@ -24,13 +25,11 @@ def offset_of(channel: Channel, window: wire.Window, *, now: datetime) -> int | 
     return channel.mismatch.measured(_poll(channel, window), now)
 
 
-def after_poll(
-    session: Session, channel: Channel, window: wire.Window, page: int, *, now: datetime, last: datetime | None
-) -> Channel:
-    """The connection as it stands after that request: what has changed is written. Only first pages count. `last` is
-    when the poll before it came."""
+def after_poll(session: Session, channel: Channel, window: wire.Window, page: int, *, now: datetime) -> Channel:
+    """The connection as it stands after that request: what has changed is written. Only first pages count."""
     if page != 1:
         return channel
+    last = _poll_before(session, channel, window, now)
     seen = channel.mismatch.after(_poll(channel, window), now, last)
     if seen == channel.mismatch:
         return channel
@@ -43,6 +42,13 @@ def after_poll(
             raise
         # another poll at the same moment was faster; what this one has shown, the next will show
     return after
+
+
+def _poll_before(session: Session, channel: Channel, window: wire.Window, now: datetime) -> datetime | None:
+    since = now - LONGEST_GAP
+    if window.start < since:
+        return None  # an import of older orders goes on from nothing
+    return deliveries.poll_before(session, channel.account_id, channel.vendor_id, window.start, since=since)
 
 
 def _poll(channel: Channel, window: wire.Window) -> Poll:

@@ -1,7 +1,7 @@
 """What went out and when: questions asked of vendor orders, their changes and ShipStation's calls together."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from .journal import EXPORT, Change, Exchange
 from .orders import VendorOrder
 from .vendors import Vendor
 
+MINUTE = timedelta(minutes=1)
 READING = timedelta(days=1)  # the pages of a window are asked for one after another: no longer than this apart
 
 
@@ -74,6 +75,32 @@ def last_polls(session: Session, account_id: UUID, vendor_ids: Collection[UUID])
         .where(Vendor.account_id == account_id, among(Vendor.id, vendor_ids))
     )
     return {id_: Poll(*columns) for id_, *columns in rows}
+
+
+def poll_before(
+    session: Session, account_id: UUID, vendor_id: UUID, start: datetime, *, since: datetime
+) -> datetime | None:
+    """When the poll came, by our clock and after `since`, from which a window with that start goes on: the one whose
+    end date is that start, else the nearest before it.
+
+    As a rule that is the newest one, and nothing else is looked at. It is not where the clock was set back.
+    """
+    polls = select(Exchange.at, Exchange.window_end).where(
+        _answered(Exchange),
+        Exchange.account_id == account_id,
+        Exchange.vendor_id == vendor_id,
+        Exchange.page == 1,
+        Exchange.at > since,
+    )
+    end = start + MINUTE  # of its end date's minute
+    newest = polls.order_by(Exchange.at.desc()).limit(1).subquery()
+    ended = polls.where(Exchange.window_end <= end).order_by(Exchange.window_end.desc(), Exchange.at)
+    nearest = ended.limit(1).subquery()
+    found = func.coalesce(
+        select(newest.c.at).where(newest.c.window_end == end).scalar_subquery(), select(nearest.c.at).scalar_subquery()
+    )
+    at: datetime | None = session.scalar(select(found))
+    return at
 
 
 def newest_changes(

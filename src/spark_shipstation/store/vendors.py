@@ -13,7 +13,6 @@ from ..rules.presentation import SETTINGS, Presentation, names_of
 from ..rules.status import StatusNames
 from .accounts import Account
 from .base import Base, Json, Owned
-from .journal import EXPORT, Exchange
 from .session import make_durable
 
 SHIPSTATION, MANUAL = "shipstation", "manual"
@@ -119,15 +118,13 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What the endpoint must know of a call before it believes it; `now` is the database's clock, `last_poll` is when
-    ShipStation last asked for a first page, if it was within a day."""
+    """What the endpoint must know of a call before it believes it; `now` is the database's clock."""
 
     channel: Channel
     vendor_active: bool
     account_active: bool
     digests: tuple[bytes, ...]
     now: datetime
-    last_poll: datetime | None
 
 
 def find_caller(session: Session, public_id: str) -> Caller | None:
@@ -150,23 +147,9 @@ def find_caller(session: Session, public_id: str) -> Caller | None:
         Mismatch(*(getattr(row, name) for name in MISMATCH_COLUMNS)),
     )
     digests = tuple(row.digest for row in rows if row.digest is not None)
-    return Caller(channel, row.vendor_active, row.account_active, digests, row.now, row.last_poll)
+    return Caller(channel, row.vendor_active, row.account_active, digests, row.now)
 
 
-_LAST_POLL = (
-    select(Exchange.at)
-    .where(
-        Exchange.account_id == Connection.account_id,
-        Exchange.vendor_id == Connection.vendor_id,
-        Exchange.at > func.now() - timedelta(days=1),
-        Exchange.action == EXPORT,
-        Exchange.page == 1,
-        Exchange.status == 200,
-    )
-    .order_by(Exchange.at.desc())
-    .limit(1)
-    .scalar_subquery()
-)
 _CALLER = (
     select(
         Connection.account_id,
@@ -187,7 +170,6 @@ _CALLER = (
         Account.active.label("account_active"),
         ConnectionPassword.digest,
         func.clock_timestamp().label("now"),
-        _LAST_POLL.label("last_poll"),
         # What an export writes is the log of the call: it may lose the last moment in a crash, so it waits for no disk.
         func.set_config("synchronous_commit", "off", True),
     )

@@ -112,7 +112,7 @@ def _zone_noticed(
         offset = mismatch.offset_of(channel, window, now=caller.now)
         headers[WINDOW_OFFSET] = "unclear" if offset is None else str(offset)
     else:
-        channel = mismatch.after_poll(session, channel, window, facts.page or 1, now=caller.now, last=caller.last_poll)
+        channel = mismatch.after_poll(session, channel, window, facts.page or 1, now=caller.now)
         _log_mismatch(caller.channel, channel)
     if channel.mismatch.offset:
         headers[ZONE_MISMATCH] = str(channel.mismatch.offset)
