@@ -173,6 +173,8 @@ def live(shop: Shop, chance: random.Random, polls: int, *, losing: float = 0.0) 
         ("Europe/London", "UTC", "2026-10-24T22:00", [0, 60, 0]),
         ("UTC", PARIS, "2026-10-24T22:00", [0, -120, -60]),
         ("UTC", PARIS, "2026-03-28T22:00", [0, -60, -120]),
+        ("Australia/Lord_Howe", PACIFIC, "2026-06-01T08:00", [0, 1050]),
+        (PACIFIC, "Pacific/Kiritimati", "2026-06-01T08:00", [0, -1260]),
         (PARIS, PARIS, "2026-03-28T22:00", [0]),
         (PARIS, PARIS, "2026-10-24T22:00", [0]),
         ("UTC", "UTC", "2026-06-01T08:00", [0]),
@@ -349,8 +351,9 @@ def test_a_clock_that_is_behind_delays_nothing_and_may_be_set_right(
 ) -> None:
     """By whole quarter hours or not. The change that was made just before it was set right comes, too."""
     world = make_world(3)
-    world.behind = timedelta(minutes=behind)
     shop = Shop(world, reading, "UTC", datetime(2026, 6, 1, 8, tzinfo=UTC))
+    shop.poll(shop.last + QUARTER)
+    world.behind = timedelta(minutes=behind)
     first, second, third = world.orders
     for turn, order_id in enumerate((first, second), start=1):
         now = shop.last + QUARTER

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 QUARTER = 15
-LARGEST = 14 * 60 + 30
+LARGEST = 26 * 60  # from UTC−12:00 to UTC+14:00
 RESIDUAL = timedelta(minutes=5)
 ENOUGH_POLLS = 3
 MINUTE = timedelta(minutes=1)
