@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 SPARK  := $(BIN)/spark-shipstation
 
-.PHONY: run test demo bench lint lock clean
+.PHONY: run test browser screenshots demo bench lint lock clean
 
 run: $(VENV)/.run
 	@exec $(SPARK) serve --first-run
@@ -12,10 +12,16 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
+browser: $(VENV)/.dev
+	$(BIN)/python -m pytest tests/browser $(ARGS)
+
+screenshots: $(VENV)/.dev
+	PYTHONPATH=tests $(BIN)/python tests/browser/screenshots.py $(ARGS)
+
 demo: $(VENV)/.run
 	@$(BIN)/python examples/demo.py
 
-bench: bench-export bench-intake bench-notices
+bench: bench-export bench-intake bench-notices bench-pages
 
 bench-%: $(VENV)/.run
 	$(BIN)/python benchmarks/$*.py $(ARGS)

@@ -5,10 +5,10 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from . import me, overview, people, rendering, signing
+from . import activity, me, overview, people, rendering, signing, vendor_forms, vendors
 
 router = APIRouter(include_in_schema=False)
-for module in (overview, people, me, signing):
+for module in (overview, vendors, vendor_forms, activity, people, me, signing):
     router.include_router(module.router)
 
 

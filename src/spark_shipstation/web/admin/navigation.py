@@ -10,6 +10,8 @@ class Entry(NamedTuple):
 
 ENTRIES = (
     Entry("/", "Overview"),
+    Entry("/vendors", "Vendors"),
+    Entry("/activity", "Activity"),
     Entry("/people", "People"),
 )
 PATHS = frozenset(entry.path for entry in ENTRIES)

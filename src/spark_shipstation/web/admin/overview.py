@@ -3,7 +3,9 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from ...services import vendors
+from ...services.overview import overview
+from .chart import chart
+from .vendor_page import late
 from .visits import Reading
 
 router = APIRouter()
@@ -11,5 +13,8 @@ router = APIRouter()
 
 @router.get("/")
 def show_overview(visit: Reading) -> Response:
-    known = vendors.list_vendors(visit.session, visit.account_id, visit.base_url, now=visit.now)
-    return visit.show("overview.html", vendors=known)
+    clock, waits = visit.clock, late(visit)
+    facts = overview(
+        visit.session, visit.account_id, now=visit.now, late=waits, zone_name=clock.zone_name, zone=clock.zone
+    )
+    return visit.show("overview.html", overview=facts, chart=chart(facts.days))

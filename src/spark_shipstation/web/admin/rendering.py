@@ -69,6 +69,11 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def field(pointer: str) -> str:
+    """What a JSON pointer leads to, as people say it: `/statuses/on_hold` is the field “On hold”."""
+    return words(pointer.rsplit("/", 1)[-1]).capitalize()
+
+
 def query(**parameters: Any) -> str:
     """`?…` of what is given; "" where nothing is."""
     given = {name: value for name, value in parameters.items() if value not in (None, "")}
@@ -76,7 +81,8 @@ def query(**parameters: Any) -> str:
 
 
 _environment.globals.update(static=static, query=query, version=__version__)
-_environment.filters.update(count=count, plural=plural, words=words, window=times.window, day=times.day)
+_environment.filters.update(count=count, plural=plural, words=words, field=field)
+_environment.filters.update(window=times.window, local=times.local, day=times.day)
 
 
 def page(

@@ -50,5 +50,9 @@ def window(start: datetime | None, end: datetime | None, zone: tzinfo) -> str:
     return f"{first:%Y-%m-%d %H:%M} to {last:%H:%M}" if same else f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}"
 
 
+def local(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
 def day(on: date) -> str:
     return f"{on:%a} {on.day} {on:%b}"

@@ -1,0 +1,73 @@
+"""A vendor's page: what stands on it, and how a form that changes one thing leads back to it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytz
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from ...errors import Conflict, Invalid
+from ...services import connections, vendors
+from ...services.forms import VendorPatch, reasons_of
+from ...store.vendors import Vendor
+from ..deps import parts_of
+from . import presentation
+from .visits import Visit
+
+KEEP_OLD = {"0": "not at all", "60": "for one hour", "1440": "for one day", "10080": "for seven days"}  # minutes
+STATUS_LABELS = {
+    "unpaid": "Unpaid Status",
+    "paid": "Paid Status",
+    "shipped": "Shipped Status",
+    "cancelled": "Cancelled Status",
+    "on_hold": "On-Hold Status",
+}
+
+
+def late(visit: Visit) -> timedelta:
+    return timedelta(hours=parts_of(visit.request).settings.late_hours)
+
+
+def found(visit: Visit, word: str) -> Vendor:
+    return vendors.find_vendor(visit.session, visit.account_id, word)
+
+
+def facts(visit: Visit, vendor: Vendor) -> dict[str, Any]:
+    session, account_id = visit.session, visit.account_id
+    connection = connections.read_connection(session, account_id, vendor, now=visit.now, late=late(visit))
+    shown = vendors.read_vendor(session, account_id, vendor.id.hex, visit.base_url, now=visit.now)
+    return {
+        "vendor": shown,
+        "connection": connection,
+        "imported": connections.count_imported(session, account_id, vendor.id),
+        "passwords": connections.good_passwords(session, account_id, vendor.id, now=visit.now),
+        "zone": pytz.timezone(connection.doing.time_zone) if connection else pytz.utc,
+        "zones": pytz.common_timezones,
+        "labels": STATUS_LABELS,
+        "keep_old": KEEP_OLD,
+        "shown_settings": presentation.SETTINGS,
+        "methods": presentation.methods_as_text(shown.shipping_methods),
+    }
+
+
+def changed(visit: Visit, word: str, sentence: str, change: Callable[[Vendor], object]) -> Response:
+    """The vendor's page says what was done; or why not, with what was entered."""
+    vendor = found(visit, word)
+    try:
+        with visit.session.begin_nested():
+            change(vendor)
+    except (Invalid, Conflict) as error:
+        visit.session.refresh(vendor)
+        return visit.refused("vendor.html", error, secret=None, **facts(visit, vendor))
+    return visit.go(f"/vendors/{vendor.id.hex}", sentence)
+
+
+def patch(visit: Visit, vendor: Vendor, **fields: Any) -> None:
+    """Raises Invalid with every reason, Conflict."""
+    try:
+        form = VendorPatch.model_validate(fields)
+    except ValidationError as error:
+        raise Invalid("Nothing was changed.", reasons_of(error)) from None
+    vendors.change_vendor(visit.session, visit.account_id, vendor, form, visit.base_url, now=visit.now)
