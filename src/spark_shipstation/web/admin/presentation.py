@@ -20,8 +20,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
         ),
     },
     "texts": {
-        "requested_warehouse": ("Ship From location, where the order names none", 100),
-        "source": ("Selling channel, where the order names none", 50),
+        "requested_warehouse": ("Default Ship From location", 100),
+        "source": ("Default selling channel", 50),
     },
 }
 
