@@ -14,6 +14,7 @@ from spark_shipstation.rules.inbox import NoticeState
 from spark_shipstation.rules.presentation import SETTINGS
 from spark_shipstation.rules.shopstatus import MEANINGS
 from spark_shipstation.rules.status import Facts, Flag, Status, StatusNames, Tally, holds_back, status_of
+from spark_shipstation.services import productfiles, rulefiles
 from spark_shipstation.services.forms import OrderIn
 from spark_shipstation.services.forms.presentation import PresentationIn
 from spark_shipstation.settings import Settings
@@ -257,7 +258,7 @@ VALUES = {
     "package.unit": "in",
     **dict.fromkeys(
         ("total", "shipping_amount", "tax_amount", "package.length", "package.width", "package.height",
-         "line.unit_price", "discount.amount"), "10.00",
+         "line.unit_price", "line.discount_amount", "discount.amount"), "10.00",
     ),
 }  # fmt: skip
 
@@ -267,6 +268,22 @@ def test_the_marked_columns_are_those_an_order_cannot_do_without() -> None:
     line = OrderIn.model_fields["lines"].annotation.__args__[0]  # type: ignore[union-attr]
     needed = {name for name, field in OrderIn.model_fields.items() if field.is_required()} - {"lines"}
     assert marked == needed | {f"line.{name}" for name, field in line.model_fields.items() if field.is_required()}
+
+
+# Products and routing rules as CSV.
+
+
+def tables(heading: str) -> list[list[str]]:
+    """The first cells of each table of a section."""
+    found = re.findall(r"(?:^\|.+\|\n)+", section(heading), re.MULTILINE)
+    return [[row.strip("|").split(" | ")[0].strip() for row in one.splitlines()[2:]] for one in found]
+
+
+def test_the_readme_tells_every_column_of_the_files_of_products_and_of_rules() -> None:
+    products, rules = ([name for cell in cells for name, _ in columns(cell)]
+                       for cells in tables("Products and rules as CSV"))  # fmt: skip
+    assert set(products) == set(productfiles.COLUMNS)
+    assert set(rules) == set(rulefiles.COLUMNS)
 
 
 # Places.

@@ -1,13 +1,15 @@
 """A part's money on the wire: whatever it is made of, lines, tax and shipping add up to the total, to the hundredth."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from spark_shipstation.rules.amounts import Amounts, share_out
+from spark_shipstation.rules.amounts import Amounts, Discount, LineAmounts, Portion, share_out
 from spark_shipstation.rules.bill import OTHER, ROUNDING, TAX_INCLUDED, Bill, Part, bill
 
 CENT = Decimal("0.01")
@@ -111,12 +113,16 @@ def sold_orders(draw: st.DrawFn) -> tuple[Amounts, list[list[tuple[Decimal, int]
     currency, digits = draw(st.sampled_from([("JPY", 0), ("USD", 2), ("KWD", 3), ("USD", 4)]))
     lines = st.tuples(st.just(Decimal(0)) | money(digits), st.integers(1, 120))
     parts = draw(st.lists(st.lists(lines, min_size=1, max_size=4), min_size=1, max_size=4))
-    discounts = draw(st.lists(st.tuples(st.sampled_from(["A", "B", ""]), money(digits)), max_size=3))
+    discounts = draw(st.lists(st.builds(Discount, st.sampled_from(["A", "B", ""]), money(digits)), max_size=3))
     tax, shipping = draw(money(digits)), draw(money(digits))
     other = draw(st.just(Decimal(0)) | money(digits, 50) | money(digits, 50).map(lambda amount: -amount))
     worth = sum((price * units for of_part in parts for price, units in of_part), Decimal(0))
-    total = worth - sum((amount for _, amount in discounts), Decimal(0)) + tax + shipping + other
+    total = worth - sum((discount.amount for discount in discounts), Decimal(0)) + tax + shipping + other
     return Amounts(currency, tuple(discounts), tax, shipping, total), parts
+
+
+def coded(discounts: Iterable[Discount]) -> list[tuple[str, Decimal]]:
+    return [(discount.code, discount.amount) for discount in discounts]
 
 
 @given(sold_orders(), st.booleans())
@@ -124,10 +130,15 @@ def test_every_part_adds_up_and_the_parts_add_up_to_the_order(
     sold: tuple[Amounts, list[list[tuple[Decimal, int]]]], spread: bool
 ) -> None:
     order, parts = sold
-    values = [sum((price * units for price, units in of_part), Decimal(0)) for of_part in parts]
-    shared = share_out(order, values)
+    prices: dict[UUID, LineAmounts] = {}
+    portions = []
+    for of_part in parts:
+        ids = [UUID(int=len(prices) + place) for place in range(len(of_part))]
+        prices |= {id_: LineAmounts(price) for id_, (price, _) in zip(ids, of_part, strict=True)}
+        portions.append(Portion({id_: units for id_, (_, units) in zip(ids, of_part, strict=True)}))
+    shared = share_out(order, prices, portions)
     bills = [
-        bill(Part(lines, list(own.discounts), own.tax, own.shipping, own.total), spread=spread)
+        bill(Part(lines, coded(own.discounts), own.tax, own.shipping, own.total), spread=spread)
         for lines, own in zip(parts, shared, strict=True)
     ]
     for lines, found in zip(parts, bills, strict=True):
@@ -150,7 +161,7 @@ def test_a_part_adds_up_after_any_cancel(
     left = [(price, data.draw(st.integers(0, units))) for price, units in lines]
     gone = sum((price * (had - has) for (price, had), (_, has) in zip(lines, left, strict=True)), Decimal(0))
     kept = [(price, units) for price, units in left if units]
-    found = bill(Part(kept, order.discounts, order.tax, order.shipping, order.total, gone), spread=spread)
+    found = bill(Part(kept, coded(order.discounts), order.tax, order.shipping, order.total, gone), spread=spread)
     assert found.total == added_up(found, [units for _, units in kept])
 
 
@@ -158,7 +169,7 @@ def test_a_part_adds_up_after_any_cancel(
 def test_both_forms_come_to_the_same_total(sold: tuple[Amounts, list[list[tuple[Decimal, int]]]]) -> None:
     order, (lines, *_) = sold
     as_lines, as_spread = (
-        bill(Part(lines, order.discounts, order.tax, order.shipping, order.total), spread=spread)
+        bill(Part(lines, coded(order.discounts), order.tax, order.shipping, order.total), spread=spread)
         for spread in (False, True)
     )
     assert as_lines.total == as_spread.total

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spark_shipstation.rules.routing import Catalog, Decision, Offer, Vendor, route
+from spark_shipstation.rules.matching import Rule, Traits, pattern_matcher
+from spark_shipstation.rules.routing import Catalog, Decision, Offer, Product, Vendor, route
 
 NORTH = Vendor(UUID(int=1), "North", active=True)
 SOUTH = Vendor(UUID(int=2), "South", active=True)
@@ -16,7 +17,7 @@ CLOSED = Vendor(UUID(int=3), "Closed", active=False)
 
 def catalog(*offers: Offer, default: Vendor | None = None) -> Catalog:
     vendors = {vendor.id: vendor for vendor in (NORTH, SOUTH, CLOSED)}
-    return Catalog(vendors, {"TEE": offers} if offers else {}, default.id if default else None)
+    return Catalog(vendors, {"TEE": Product(offers=offers)} if offers else {}, default.id if default else None)
 
 
 def offer(vendor: Vendor, priority: int = 1, sku: str = "", location: str = "") -> Offer:
@@ -100,6 +101,97 @@ def test_a_default_vendor_that_is_gone_is_no_default() -> None:
     assert route("MUG", None, replace(catalog(), default_vendor=UUID(int=9))).vendor_id is None
 
 
+# Rules
+
+
+def by_rules(*rules: Rule, base: Catalog | None = None, brand: str = "", tags: tuple[str, ...] = ()) -> Catalog:
+    base = base or catalog(offer(NORTH))
+    known = base.products.get("TEE", Product())
+    return replace(base, rules=rules, products={"TEE": Product(brand, frozenset(tags), known.offers)})
+
+
+def test_the_first_rule_that_matches_decides_before_the_products_vendors() -> None:
+    rules = (Rule(1, NORTH.id, sku="MUG"), Rule(2, SOUTH.id, "Shirts", sku="TEE"), Rule(3, NORTH.id, sku_pattern="*"))
+    decision = route("TEE", None, by_rules(*rules))
+    assert decision == Decision(SOUTH.id, "rule 2 “Shirts” (SKU TEE) sends it to South")
+
+
+def test_a_rule_sends_a_line_with_what_the_product_says_of_that_vendor() -> None:
+    base = catalog(offer(NORTH), offer(SOUTH, 2, "s-tee", "S1"))
+    decision = route("TEE", None, by_rules(Rule(1, SOUTH.id, sku="TEE"), base=base))
+    assert (decision.vendor_sku, decision.location) == ("s-tee", "S1")
+
+
+def test_the_vendor_named_on_the_line_comes_before_the_rules() -> None:
+    assert route("TEE", "North", by_rules(Rule(1, None, sku="TEE"))).vendor_id == NORTH.id
+
+
+def test_a_line_that_a_rule_excludes_goes_to_nobody_and_is_not_unrouted() -> None:
+    decision = route("TEE", None, by_rules(Rule(1, None, "Digital", tag="digital"), tags=("Digital",)))
+    assert decision == Decision(None, "rule 1 “Digital” (tag digital) says that nobody ships it", excluded=True)
+
+
+def test_a_rule_of_an_inactive_vendor_is_passed_over() -> None:
+    decision = route("TEE", None, by_rules(Rule(1, CLOSED.id, sku="TEE"), Rule(2, SOUTH.id, sku="TEE")))
+    assert decision == Decision(SOUTH.id, "rule 2 (SKU TEE) sends it to South, as Closed is inactive")
+    decision = route("TEE", None, by_rules(Rule(1, CLOSED.id, sku="TEE")))
+    assert decision.reason == "product TEE is shipped by North (priority 1), as Closed is inactive"
+
+
+def test_the_default_vendor_does_not_step_in_for_the_inactive_vendor_of_a_rule() -> None:
+    base = by_rules(Rule(1, CLOSED.id, sku="TEE"), base=catalog(default=NORTH))
+    assert route("TEE", None, base).vendor_id is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "line", "matches"),
+    [
+        (Rule(1, None, sku="TEE"), Traits("TEE"), True),
+        (Rule(1, None, sku="TEE"), Traits("tee"), False),
+        (Rule(1, None, brand="ACME"), Traits("TEE", "Acme"), True),
+        (Rule(1, None, brand="ACME"), Traits("TEE"), False),
+        (Rule(1, None, tag="Straße"), Traits("TEE", tags=frozenset({"x", "STRASSE"})), True),
+        (Rule(1, None, countries=("DE", "AT")), Traits("TEE", country="AT"), True),
+        (Rule(1, None, countries=("DE", "AT")), Traits("TEE"), False),
+        (Rule(1, None, brand="Acme", countries=("DE",)), Traits("TEE", "Acme", country="US"), False),
+        (Rule(1, None, brand="Acme", countries=("DE",)), Traits("TEE", "Acme", country="DE"), True),
+    ],
+)
+def test_all_that_a_rule_asks_for_must_hold(rule: Rule, line: Traits, matches: bool) -> None:
+    assert rule.matches(line) is matches
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sku", "matches"),
+    [
+        ("MUG-*", "MUG-11", True),
+        ("MUG-*", "MUG-", True),
+        ("MUG-*", "XMUG-1", False),
+        ("MUG-*", "mug-11", False),
+        ("M?G", "MUG", True),
+        ("M?G", "MG", False),
+        ("*", "", True),
+        ("*-XL", "TEE-XL", True),
+        ("*-XL", "TEE-XL2", False),
+        ("A[1]*", "A[1]B", True),
+        ("A[1]*", "A1B", False),
+        ("a.c", "abc", False),
+        ("*\n*", "a\nb", True),
+    ],
+)
+def test_a_pattern_has_two_wildcards_and_no_other_special_sign(pattern: str, sku: str, matches: bool) -> None:
+    assert bool(pattern_matcher(pattern)(sku)) is matches
+
+
+def test_no_pattern_takes_long() -> None:
+    assert not pattern_matcher("*a" * 200 + "b")("a" * 500)
+
+
+def test_a_rule_is_told_with_all_that_it_asks_for() -> None:
+    rule = Rule(3, None, "All", "A", "B*", "C", "d", ("DE", "AT"))
+    assert rule.words == "rule 3 “All” (SKU A, SKU pattern B*, brand C, tag d, ship-to country DE or AT)"
+
+
 vendors_drawn = st.sampled_from([NORTH, SOUTH, CLOSED])
 
 
@@ -109,10 +201,16 @@ vendors_drawn = st.sampled_from([NORTH, SOUTH, CLOSED])
     st.none() | st.sampled_from(["North", "closed", "West", " "]),
     st.lists(st.builds(offer, vendors_drawn, st.integers(1, 3)), max_size=4, unique_by=lambda made: made.vendor_id),
     st.none() | vendors_drawn,
-)
+    st.lists(
+        st.builds(Rule, st.just(1), st.none() | vendors_drawn.map(lambda vendor: vendor.id),
+                  sku_pattern=st.sampled_from(["*", "T*", "MUG"])),
+        max_size=3,
+    ),
+)  # fmt: skip
 def test_whatever_is_asked_there_is_a_reason_and_never_an_inactive_vendor(
-    sku: str, named: str | None, offers: list[Offer], default: Vendor | None
+    sku: str, named: str | None, offers: list[Offer], default: Vendor | None, rules: list[Rule]
 ) -> None:
-    decision = route(sku, named, catalog(*offers, default=default))
+    decision = route(sku, named, replace(catalog(*offers, default=default), rules=rules))
     assert decision.reason
     assert decision.vendor_id in (None, NORTH.id, SOUTH.id)
+    assert not (decision.excluded and decision.vendor_id)

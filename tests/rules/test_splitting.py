@@ -61,17 +61,22 @@ parts_drawn = st.lists(
     max_size=4,
 )
 wishes_drawn = st.tuples(
-    *(st.builds(Wish, st.just(line), st.integers(0, 9), st.none() | st.sampled_from(VENDORS)) for line in LINES)
+    *(
+        st.builds(Wish, st.just(line), st.integers(0, 9), st.none() | st.sampled_from(VENDORS), st.booleans())
+        for line in LINES
+    )
 )
 
 
 @settings(deadline=None, max_examples=250)
 @given(wishes_drawn, parts_drawn)
-def test_units_on_parts_and_unrouted_units_are_what_was_ordered(wishes: tuple[Wish, ...], parts: list[Part]) -> None:
+def test_units_on_parts_unrouted_and_excluded_are_what_was_ordered(wishes: tuple[Wish, ...], parts: list[Part]) -> None:
     result = plan(wishes, parts)
     after = applied(result, parts)
     for wish in wishes:
-        assert units(after, wish.line_id) + result.unrouted.get(wish.line_id, 0) == wish.quantity
+        waiting, nobody = result.unrouted.get(wish.line_id, 0), result.excluded.get(wish.line_id, 0)
+        assert units(after, wish.line_id) + waiting + nobody == wish.quantity
+        assert not (waiting if wish.excluded or wish.vendor_id else nobody)
     assert all(line.tally.quantity >= 0 for old in after for line in old.lines)
     assert all(placing.quantity > 0 for places in result.new_parts.values() for placing in places)
 
@@ -82,7 +87,7 @@ def test_a_repeated_plan_changes_nothing(wishes: tuple[Wish, ...], parts: list[P
     first = plan(wishes, parts)
     again = plan(wishes, applied(first, parts))
     assert changes_nothing(again)
-    assert again.unrouted == first.unrouted
+    assert (again.unrouted, again.excluded) == (first.unrouted, first.excluded)
 
 
 @settings(deadline=None, max_examples=250)
@@ -143,7 +148,8 @@ def test_no_unit_is_lost_and_none_made_over_a_life_of_edits_and_shipments(
         result = plan(wishes, parts)
         parts = applied(result, parts)
         for wish in wishes:
-            assert units(parts, wish.line_id) == wish.quantity - result.unrouted.get(wish.line_id, 0)
+            nowhere = result.unrouted.get(wish.line_id, 0) + result.excluded.get(wish.line_id, 0)
+            assert units(parts, wish.line_id) == wish.quantity - nowhere
         assert len({old.vendor_id for old in parts if not old.closed}) == len([old for old in parts if not old.closed])
         parts = [
             replace(old, lines=tuple(replace(line, tally=_shipped(line.tally, data)) for line in old.lines))

@@ -113,7 +113,9 @@ def test_every_line_can_add_a_flag() -> None:
 
 @pytest.mark.parametrize("flag", Flag)
 def test_a_flag_holds_back_when_a_person_must_mend_something(flag: Flag) -> None:
-    assert holds_back([flag]) is (flag in {Flag.NEEDS_ADDRESS, Flag.NEEDS_AMOUNT, Flag.NEEDS_REVIEW})
+    assert holds_back([flag]) is (
+        flag in {Flag.NEEDS_ADDRESS, Flag.NEEDS_AMOUNT, Flag.NEEDS_REVIEW, Flag.NEEDS_ROUTING}
+    )
 
 
 def test_one_flag_among_many_is_enough_to_hold_back() -> None:

@@ -2,7 +2,21 @@
 
 import typer
 
-from . import accounts, check, db, life, notices, orders, serve, shipstation, stores, vendors, vendorsettings
+from . import (
+    accounts,
+    check,
+    db,
+    life,
+    notices,
+    orders,
+    products,
+    routing,
+    serve,
+    shipstation,
+    stores,
+    vendors,
+    vendorsettings,
+)
 
 app = typer.Typer(
     name="spark-shipstation",
@@ -22,4 +36,8 @@ app.add_typer(stores.app, name="store")
 orders.app.add_typer(life.app)
 app.add_typer(orders.app, name="orders")
 app.add_typer(notices.app, name="notices")
+orders.app.command("reroute")(routing.reroute)
+app.add_typer(products.app, name="products")
+app.add_typer(routing.app, name="routing")
+app.add_typer(stores.app, name="store")
 app.add_typer(shipstation.app, name="shipstation")

@@ -166,6 +166,9 @@ def _add_row(order: dict[str, Any], fields: dict[str, str]) -> None:
 def _line(fields: dict[str, Any]) -> dict[str, Any]:
     if "weight" in fields or "weight_unit" in fields:
         fields["weight"] = {"value": fields.pop("weight", ""), "unit": fields.pop("weight_unit", "")}
+    if "discount_code" in fields or "discount_amount" in fields:
+        code, amount = fields.pop("discount_code", ""), fields.pop("discount_amount", "")
+        fields["discounts"] = [{"code": code, "amount": amount}]
     if "options" in fields:  # Size=M; Colour=Red
         pairs = [pair.partition("=") for pair in fields["options"].split(";") if pair.strip()]
         fields["options"] = [{"name": name.strip(), "value": value.strip()} for name, _, value in pairs]

@@ -1,6 +1,6 @@
-"""`store show`, `store set`: what a store's words for statuses mean."""
+"""`store show`, `store set`: what a store's words for statuses mean, and what becomes of orders with unrouted lines."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from pydantic import ValidationError
@@ -36,6 +36,9 @@ def set_(
             help="What a status of the shop means: backorder=on_hold; backorder= forgets it. Can be repeated."
         ),
     ] = None,
+    when_unrouted: Annotated[
+        Literal["send_rest", "wait"] | None, typer.Option(help="What an order does with a line that has no vendor.")
+    ] = None,
     account: Account = None,
     as_json: AsJson = False,
 ) -> None:
@@ -47,7 +50,7 @@ def set_(
                 account_id = accounts.find_account(session, account).account_id
                 words = _changed(stores.read_store(session, account_id, code).statuses, status or [])
                 actor = Actor(account_id, "command line")
-                store = stores.change_store(session, code, _form(words), actor, now=clock(session))
+                store = stores.change_store(session, code, _form(words, when_unrouted), actor, now=clock(session))
             left = store.orders_left
     _print(store, as_json)
 
@@ -64,11 +67,14 @@ def _changed(words: dict[str, str], changes: list[str]) -> dict[str, str]:
     return words
 
 
-def _form(words: dict[str, str]) -> StorePatch:
+def _form(words: dict[str, str], when_unrouted: str | None) -> StorePatch:
     try:
-        return StorePatch.model_validate({"statuses": words})
+        return StorePatch.model_validate({"statuses": words, "when_unrouted": when_unrouted})
     except ValidationError as error:
         raise Invalid("The settings were refused.", reasons_of(error)) from None
+
+
+_UNROUTED = {"send_rest": "is sent without it", "wait": "waits as a whole"}
 
 
 def _print(store: StoreOut, as_json: bool) -> None:
@@ -76,6 +82,7 @@ def _print(store: StoreOut, as_json: bool) -> None:
         typer.echo(store.model_dump_json())
         return
     typer.echo(f"{store.code}: {store.name}, {store.currency}, {store.time_zone}")
+    typer.echo(f"  an order with a line that has no vendor {_UNROUTED[store.when_unrouted]}")
     for word, meaning in store.statuses.items():
         typer.echo(f"  “{word}” means {meaning}")
     for word in store.unknown_statuses:

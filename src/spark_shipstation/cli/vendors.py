@@ -8,8 +8,10 @@ from pydantic import ValidationError
 
 from ..errors import Invalid
 from ..services import accounts, vendors
+from ..services.actor import Actor
 from ..services.answers import VendorOut
 from ..services.forms import VendorIn, reasons_of
+from ..services.rerouting import route_waiting
 from ..store.accounts import clock
 from .accounts import Account, AsJson
 from .guide import connect_guide
@@ -33,8 +35,9 @@ def add(
             form = VendorIn(name=name, kind=kind, time_zone=time_zone, default=default)
         except ValidationError as error:
             raise Invalid("The vendor was refused.", reasons_of(error)) from None
-        account_id = accounts.find_account(session, account).account_id
-        vendor = vendors.add_vendor(session, account_id, form, settings.url())
+        actor = Actor(accounts.find_account(session, account).account_id, "command line")
+        vendor = vendors.add_vendor(session, actor.account_id, form, settings.url())
+        route_waiting(session, actor, now=clock(session))
     _show(vendor, as_json)
 
 

@@ -1,8 +1,11 @@
-"""Which vendor ships a line, and why: the line's own word, else the product's vendors, else the default."""
+"""Which vendor ships a line, and why: the line's own word, else the routing rules, else the product's vendors, else
+the account's default vendor."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
+
+from .matching import Rule, Traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,42 +26,110 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Product:
+    """What a product says about who ships it. Brand and tags of a line are those of its product."""
+
+    brand: str = ""
+    tags: frozenset[str] = frozenset()
+    offers: tuple[Offer, ...] = ()
+
+    def offer_of(self, vendor_id: UUID) -> Offer | None:
+        return next((offer for offer in self.offers if offer.vendor_id == vendor_id), None)
+
+
+UNKNOWN = Product()
+
+
+@dataclass(frozen=True, slots=True)
 class Catalog:
-    """What routing may know of one account. `vendors` by id; `offers` by SKU."""
+    """What routing may know of one account. `vendors` by id; `products` by SKU; `rules` in their order."""
 
     vendors: Mapping[UUID, Vendor]
-    offers: Mapping[str, Sequence[Offer]] = field(default_factory=dict)
+    products: Mapping[str, Product] = field(default_factory=dict)
     default_vendor: UUID | None = None
+    rules: Sequence[Rule] = ()
 
     def named(self, word: str) -> Vendor | None:
         """A vendor by its id or its name; names are compared without case."""
         wanted = word.strip().casefold()
         return next((v for v in self.vendors.values() if wanted in (v.name.casefold(), str(v.id), v.id.hex)), None)
 
+    @property
+    def asks_for_country(self) -> bool:
+        return any(rule.countries for rule in self.rules)
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`vendor_id` is None for an unrouted line; `reason` is a sentence for a merchant either way."""
+    """`vendor_id` is None for a line that is unrouted, or `excluded`: nobody ships it, and nobody should. `reason` is a
+    sentence for a merchant in each case."""
 
     vendor_id: UUID | None
     reason: str
     location: str = ""
     vendor_sku: str = ""
+    excluded: bool = False
 
 
-def route(sku: str, named: str | None, catalog: Catalog) -> Decision:
-    """Decide for one line. Inactive vendors get nothing; a named vendor that cannot ship is not overruled."""
+def route(sku: str, named: str | None, catalog: Catalog, country: str = "") -> Decision:
+    """Decide for one line that goes to that country (two letters).
+
+    Inactive vendors get nothing, so the next that would ship it is chosen; but a vendor named on the line is not
+    overruled, and the default vendor does not step in for one that was chosen for this line.
+    """
     if named:
         return _route_named(sku, named, catalog)
-    passed_over = []
-    for offer in sorted(catalog.offers.get(sku, ()), key=lambda offer: (offer.priority, str(offer.vendor_id))):
+    product = catalog.products.get(sku, UNKNOWN)
+    inactive: list[str] = []
+    return (
+        _route_by_rules(Traits(sku, product.brand, product.tags, country), product, catalog, inactive)
+        or _route_by_product(sku, product, catalog, inactive)
+        or _route_to_default(sku, catalog, inactive)
+    )
+
+
+def _route_named(sku: str, named: str, catalog: Catalog) -> Decision:
+    vendor = catalog.named(named)
+    if vendor is None:
+        return Decision(None, f"the order names the vendor “{named}”, which does not exist")
+    if not vendor.active:
+        return Decision(None, f"the order names the vendor {vendor.name}, which is inactive")
+    product = catalog.products.get(sku, UNKNOWN)
+    return _to(vendor, product, f"the order names the vendor {vendor.name}")
+
+
+def _to(vendor: Vendor, product: Product, reason: str) -> Decision:
+    offer = product.offer_of(vendor.id)
+    return Decision(vendor.id, reason, offer.location if offer else "", offer.vendor_sku if offer else "")
+
+
+def _route_by_rules(line: Traits, product: Product, catalog: Catalog, inactive: list[str]) -> Decision | None:
+    """The first rule that matches; one whose vendor is inactive is passed over, and the vendor noted."""
+    for rule in catalog.rules:
+        if not rule.matches(line):
+            continue
+        if rule.vendor_id is None:
+            return Decision(None, f"{rule.words} says that nobody ships it{_as(inactive)}", excluded=True)
+        vendor = catalog.vendors[rule.vendor_id]
+        if vendor.active:
+            return _to(vendor, product, f"{rule.words} sends it to {vendor.name}{_as(inactive)}")
+        inactive.append(vendor.name)
+    return None
+
+
+def _route_by_product(sku: str, product: Product, catalog: Catalog, inactive: list[str]) -> Decision | None:
+    for offer in sorted(product.offers, key=lambda offer: (offer.priority, str(offer.vendor_id))):
         vendor = catalog.vendors[offer.vendor_id]
         if vendor.active:
-            reason = f"product {sku} is shipped by {vendor.name} (priority {offer.priority})"
+            reason = f"product {sku} is shipped by {vendor.name} (priority {offer.priority}){_as(inactive)}"
             return Decision(vendor.id, reason, offer.location, offer.vendor_sku)
-        passed_over.append(vendor.name)
-    if passed_over:
-        names = ", ".join(passed_over)
+        inactive.append(vendor.name)
+    return None
+
+
+def _route_to_default(sku: str, catalog: Catalog, inactive: list[str]) -> Decision:
+    if inactive:
+        names = ", ".join(dict.fromkeys(inactive))
         return Decision(None, f"every vendor of product {sku} is inactive: {names}")
     default = catalog.vendors.get(catalog.default_vendor) if catalog.default_vendor else None
     if default is None:
@@ -68,16 +139,7 @@ def route(sku: str, named: str | None, catalog: Catalog) -> Decision:
     return Decision(default.id, f"the account's default vendor is {default.name}")
 
 
-def _route_named(sku: str, named: str, catalog: Catalog) -> Decision:
-    vendor = catalog.named(named)
-    if vendor is None:
-        return Decision(None, f"the order names the vendor “{named}”, which does not exist")
-    if not vendor.active:
-        return Decision(None, f"the order names the vendor {vendor.name}, which is inactive")
-    offer = next((o for o in catalog.offers.get(sku, ()) if o.vendor_id == vendor.id), None)
-    return Decision(
-        vendor.id,
-        f"the order names the vendor {vendor.name}",
-        offer.location if offer else "",
-        offer.vendor_sku if offer else "",
-    )
+def _as(inactive: list[str]) -> str:
+    """Who would have come first, had they been active."""
+    names = list(dict.fromkeys(inactive))
+    return f", as {' and '.join(names)} {'are' if len(names) > 1 else 'is'} inactive" if names else ""

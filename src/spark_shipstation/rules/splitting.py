@@ -1,10 +1,10 @@
 """Splitting an order into one part per vendor, and re-planning what has not shipped.
 
-For every order line, always: quantities on parts + unrouted = ordered. What has shipped or was cancelled
+For every order line, always: quantities on parts + unrouted + excluded = ordered. What has shipped or was cancelled
 stays where it is; only the rest moves. Planning the same order twice plans nothing the second time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -13,11 +13,13 @@ from .status import Tally
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """An order line as it should now be: `quantity` ordered (0 = taken off the order), at `vendor_id`."""
+    """An order line as it should now be: `quantity` ordered (0 = taken off the order), at `vendor_id`. Without a vendor
+    it is unrouted, or `excluded`: nobody ships it."""
 
     line_id: UUID
     quantity: int
     vendor_id: UUID | None
+    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,24 @@ class Plan:
     additions: dict[UUID, list[Placing]] = field(default_factory=dict)  # open part → lines new to it
     new_parts: dict[UUID, list[Placing]] = field(default_factory=dict)  # vendor → the lines of a part to make
     unrouted: dict[UUID, int] = field(default_factory=dict)  # order line → units without a vendor
+    excluded: dict[UUID, int] = field(default_factory=dict)  # order line → units that nobody ships
 
     def _set(self, line: PartLine, quantity: int) -> None:
         if quantity != line.tally.quantity:
             self.quantities[line.id] = quantity
+
+
+def units_after(result: Plan, parts: Sequence[Part], new: Mapping[UUID, UUID]) -> dict[UUID, dict[UUID, int]]:
+    """Part → order line → units, once the plan was carried out. `new` are the ids of the parts made, by vendor."""
+    after = {
+        part.id: {line.line_id: result.quantities.get(line.id, line.tally.quantity) for line in part.lines}
+        for part in parts
+    }
+    for part_id, placings in result.additions.items():
+        after[part_id].update({placing.line_id: placing.quantity for placing in placings})
+    for vendor_id, placings in result.new_parts.items():
+        after[new[vendor_id]] = {placing.line_id: placing.quantity for placing in placings}
+    return after
 
 
 def plan(wishes: Iterable[Wish], parts: Sequence[Part]) -> Plan:
@@ -89,11 +105,16 @@ def _plan_line(wish: Wish, placed: list[tuple[Part, PartLine]], open_parts: dict
         return
     placing = Placing(wish.line_id, rest)
     if wish.vendor_id is None:
-        result.unrouted[wish.line_id] = rest
+        (result.excluded if wish.excluded else result.unrouted)[wish.line_id] = rest
     elif home is not None:
         result.additions.setdefault(home.id, []).append(placing)
     else:
         result.new_parts.setdefault(wish.vendor_id, []).append(placing)
+
+
+def movable(quantity: int, tallies: Iterable[Tally]) -> int:
+    """The units of a line with that quantity that can still go to another vendor."""
+    return max(0, quantity - sum(_fixed(tally) + _surplus(tally) for tally in tallies))
 
 
 def _fixed(tally: Tally) -> int:

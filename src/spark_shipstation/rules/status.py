@@ -20,6 +20,7 @@ class Flag(StrEnum):
     NEEDS_ADDRESS = "needs_address"
     NEEDS_AMOUNT = "needs_amount"
     NEEDS_REVIEW = "needs_review"
+    NEEDS_ROUTING = "needs_routing"
     UNROUTED = "unrouted"
     OVER_SHIPPED = "over_shipped"
     CANCEL_TOO_LATE = "cancel_too_late"

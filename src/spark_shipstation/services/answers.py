@@ -68,7 +68,8 @@ class RetoldOut(BaseModel):
 
 class StoreOut(BaseModel):
     """`statuses`: the shop's word → what it means. `unknown_statuses` are the words of open orders that have no meaning
-    yet. `orders_left` is how many open orders still have to be given what theirs means now: repeat the call."""
+    yet. `when_unrouted`: an order with a line that has no vendor is sent without it (`send_rest`), or waits (`wait`).
+    `orders_left` is how many open orders still have to follow what was changed: repeat the call."""
 
     code: str
     name: str
@@ -76,6 +77,7 @@ class StoreOut(BaseModel):
     time_zone: str
     statuses: dict[str, str]
     unknown_statuses: list[str]
+    when_unrouted: str
     orders_left: int = 0
 
 
@@ -98,12 +100,16 @@ class ResultOut(BaseModel):
 
 
 class DiscountOut(BaseModel):
+    """`line` is the id of the order line that it is on; None for one of the order as a whole."""
+
     code: str
     amount: Money
+    line: str | None = None
 
 
 class OrderLineOut(BaseModel):
-    """`vendor` is the vendor's name, None while unrouted; `vendor_order` is the newest part that holds the line."""
+    """`vendor` is the vendor's name, None while unrouted and for a line that is `excluded`: nobody ships it.
+    `vendor_order` is the newest part that holds the line."""
 
     id: str
     external_id: str
@@ -117,6 +123,8 @@ class OrderLineOut(BaseModel):
     vendor_id: str | None
     vendor_order: str | None
     reason: str
+    excluded: bool
+    discounts: list[DiscountOut]
 
 
 class VendorOrderLineOut(BaseModel):
@@ -295,6 +303,8 @@ class ProductOut(BaseModel):
     name: str
     weight: dict[str, str] | None
     image_url: str
+    brand: str
+    tags: list[str]
     vendors: list[ProductVendorOut]
 
 
@@ -324,6 +334,7 @@ class ExplainedLineOut(BaseModel):
     sku: str
     vendor: str | None
     unrouted: int
+    excluded: int
     reason: str
     sentence: str
 

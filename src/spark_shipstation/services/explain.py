@@ -117,13 +117,15 @@ def _line_facts(order: Order, line: OrderLine, rows: _Rows) -> explaining.OrderL
     gone = sum(
         row.quantity for row in order.cancellations if row.order_line_id == line.id and row.vendor_order_line_id is None
     )
+    left = max(0, line.quantity - placed - gone)
     return explaining.OrderLine(
         external_id=line.external_id,
         name=line.sku or line.name,
         quantity=line.quantity,
         vendor=rows.vendor_names[line.vendor_id] if line.vendor_id else None,
         reason=line.reason,
-        unrouted=max(0, line.quantity - placed - gone),
+        unrouted=0 if line.excluded else left,
+        excluded=left if line.excluded else 0,
     )
 
 
@@ -217,6 +219,7 @@ def _line_out(line: OrderLine, facts: explaining.OrderLine) -> ExplainedLineOut:
         sku=line.sku,
         vendor=facts.vendor,
         unrouted=facts.unrouted,
+        excluded=facts.excluded,
         reason=line.reason,
         sentence=explaining.explain_line(facts),
     )

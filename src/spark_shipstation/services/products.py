@@ -1,23 +1,68 @@
-"""Products and who can ship them, as far as routing needs to know."""
+"""Products and who can ship them, as far as routing needs to know. A change counts for lines that are routed from then
+on; what has a vendor keeps it."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
 from ..errors import Invalid, NotFound, Reason
-from ..rules.routing import Offer
+from ..rules.routing import UNKNOWN, Catalog, Offer
 from ..store import catalog
+from ..store.catalog import Product, ProductFilter
+from ..store.vendors import vendors_of
+from .actor import Actor
 from .answers import ProductOut, ProductVendorOut, format_money
 from .forms import ProductIn, Sku, reasons_of
+from .rerouting import route_waiting
+from .routing_answers import ProductsOut
 
 _SKU = TypeAdapter(Sku)
 
 
-def put_product(session: Session, account_id: UUID, sku: str, form: ProductIn) -> ProductOut:
-    """Make it or replace it. Counts for orders that come in from now on. Raises Invalid for unknown vendors."""
-    sku = _named(sku)
-    routing = catalog.routing_catalog(session, account_id, [sku])
+class Outcome(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    sku: str
+    outcome: Outcome
+    reasons: list[Reason] = field(default_factory=list)
+
+
+def put_products(
+    session: Session, actor: Actor, wanted: Sequence[tuple[str, ProductIn]], *, now: datetime
+) -> list[Result]:
+    """Make or replace each of these products; one result for each, in their order. A bad one is refused, the good ones
+    stand. Lines that waited for a vendor are routed where there is one now."""
+    account_id = actor.account_id
+    routing = catalog.routing_catalog(session, account_id, [])
+    good: dict[str, tuple[ProductIn, tuple[Offer, ...]]] = {}
+    results: list[Result | str] = []
+    for sku, form in wanted:
+        offers, reasons = _offers(form, routing)
+        if sku in good:
+            reasons = [Reason("the SKU stands there twice", "/sku")]
+        if reasons:
+            results.append(Result(sku, Outcome.REFUSED, reasons))
+        else:
+            good[sku] = (form, tuple(offers))
+            results.append(sku)
+    outcomes = _write(session, account_id, good)
+    if changed := [sku for sku, outcome in outcomes.items() if outcome is not Outcome.UNCHANGED]:
+        route_waiting(session, actor, now=now, skus=changed)
+    return [found if isinstance(found, Result) else Result(found, outcomes[found]) for found in results]
+
+
+def _offers(form: ProductIn, routing: Catalog) -> tuple[list[Offer], list[Reason]]:
     offers: dict[UUID, Offer] = {}
     reasons = []
     for index, wanted in enumerate(form.vendors):
@@ -28,16 +73,54 @@ def put_product(session: Session, account_id: UUID, sku: str, form: ProductIn) -
             reasons.append(Reason(f"the vendor {vendor.name} stands there twice", f"/vendors/{index}/vendor"))
         else:
             offers[vendor.id] = Offer(vendor.id, wanted.priority, wanted.vendor_sku, wanted.location)
-    if reasons:
-        raise Invalid("The product was refused.", reasons)
-    product = catalog.lock_product(session, account_id, sku)
-    product.name, product.image_url = form.name, form.image_url
-    product.weight = form.weight.value if form.weight else None
-    product.weight_unit = form.weight.unit if form.weight else ""
+    return list(offers.values()), reasons
+
+
+def _write(
+    session: Session, account_id: UUID, wanted: Mapping[str, tuple[ProductIn, tuple[Offer, ...]]]
+) -> dict[str, Outcome]:
+    if not wanted:
+        return {}
+    products, new = catalog.lock_products(session, account_id, wanted)
+    known = catalog.routing_products(session, account_id, list(wanted))
+    outcomes = {}
+    moved: dict[UUID, tuple[Offer, ...]] = {}
+    for sku, (form, offers) in wanted.items():
+        product = products[sku]
+        differs = _set(product, form)
+        if set(offers) != set(known.get(sku, UNKNOWN).offers):
+            moved[product.id] = offers
+            differs = True
+        outcomes[sku] = Outcome.CREATED if sku in new else Outcome.UPDATED if differs else Outcome.UNCHANGED
     session.flush()
-    catalog.replace_offers(session, product, list(offers.values()))
-    session.flush()
-    return read_product(session, account_id, sku)
+    if moved:
+        catalog.replace_offers(session, account_id, moved)
+    return outcomes
+
+
+def _set(product: Product, form: ProductIn) -> bool:
+    """True where anything differs."""
+    facts = {
+        "name": form.name,
+        "image_url": form.image_url,
+        "weight": form.weight.value if form.weight else None,
+        "weight_unit": form.weight.unit if form.weight else "",
+        "brand": form.brand,
+        "tags": form.tags,
+    }
+    differs = {name: value for name, value in facts.items() if getattr(product, name) != value}
+    for name, value in differs.items():
+        setattr(product, name, value)
+    return bool(differs)
+
+
+def put_product(session: Session, actor: Actor, sku: str, form: ProductIn, *, now: datetime) -> ProductOut:
+    """Make it or replace it. Raises Invalid for an unknown vendor, and for a SKU that no line could have."""
+    sku = _named(sku)
+    (result,) = put_products(session, actor, [(sku, form)], now=now)
+    if result.reasons:
+        raise Invalid("The product was refused.", result.reasons)
+    return read_product(session, actor.account_id, sku)
 
 
 def _named(sku: str) -> str:
@@ -50,27 +133,45 @@ def _named(sku: str) -> str:
 
 def read_product(session: Session, account_id: UUID, sku: str) -> ProductOut:
     """Raises NotFound."""
-    sku = sku.strip()
-    product = catalog.find_product(session, account_id, sku)
+    product = catalog.find_product(session, account_id, sku.strip())
     if product is None:
-        raise NotFound(f"There is no product with the SKU {sku[:100]}.")
-    routing = catalog.routing_catalog(session, account_id, [sku])
-    weight = (
-        {"value": format_money(product.weight), "unit": product.weight_unit} if product.weight is not None else None
-    )
+        raise NotFound(f"There is no product with the SKU {sku.strip()[:100]}.")
+    return products_out(session, account_id, [product])[0]
+
+
+def list_products(session: Session, account_id: UUID, wanted: ProductFilter, limit: int) -> ProductsOut:
+    """One page, by SKU; the cursor is the last SKU of the page, so pages neither skip nor repeat."""
+    found = catalog.list_products(session, account_id, wanted, limit + 1)
+    page = products_out(session, account_id, found[:limit])
+    return ProductsOut(products=page, next_cursor=page[-1].sku if len(found) > limit else None)
+
+
+def products_out(session: Session, account_id: UUID, products: Sequence[Product]) -> list[ProductOut]:
+    """In two statements, however many products."""
+    names = {vendor.id: vendor.name for vendor in vendors_of(session, account_id)}
+    known = catalog.routing_products(session, account_id, [product.sku for product in products])
+    return [_product_out(product, known.get(product.sku, UNKNOWN).offers, names) for product in products]
+
+
+def _product_out(product: Product, offers: Sequence[Offer], names: Mapping[UUID, str]) -> ProductOut:
+    weight = None
+    if product.weight is not None:
+        weight = {"value": format_money(product.weight), "unit": product.weight_unit}
     return ProductOut(
         sku=product.sku,
         name=product.name,
         weight=weight,
         image_url=product.image_url,
+        brand=product.brand,
+        tags=product.tags,
         vendors=[
             ProductVendorOut(
-                vendor=routing.vendors[offer.vendor_id].name,
+                vendor=names[offer.vendor_id],
                 vendor_id=offer.vendor_id.hex,
                 vendor_sku=offer.vendor_sku,
                 location=offer.location,
                 priority=offer.priority,
             )
-            for offer in routing.offers.get(sku, ())
+            for offer in offers
         ],
     )

@@ -173,6 +173,8 @@ def _line_out(
         vendor_id=line.vendor_id.hex if line.vendor_id else None,
         vendor_order=holder.hex if holder else None,
         reason=line.reason,
+        excluded=line.excluded,
+        discounts=[DiscountOut.model_validate(given) for given in line.discounts],
     )
 
 

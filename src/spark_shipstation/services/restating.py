@@ -17,7 +17,7 @@ from ..rules.address import missing_fields
 from ..rules.presentation import PLAIN, Presentation
 from ..rules.shopstatus import Meaning
 from ..rules.status import Facts, Flag, Status, Tally, holds_back, quantity_flags, status_of
-from ..store import bulk, journal
+from ..store import accounts, bulk, journal
 from ..store.base import Base
 from ..store.orders import Order, VendorOrder, planning
 from ..store.orders.faces import Face, faces
@@ -47,6 +47,17 @@ class _Rows:
         unknown = {line.id for line in self.lines.get(part.order_id, ()) if line.unweighed}
         return bool(unknown) and any(tally.open for id_, tally in self.tallies(part).items() if id_ in unknown)
 
+    def unplaced(self, order: Order) -> list[tuple[planning.OrderedUnits, Tally]]:
+        """The units of each line that no vendor order holds."""
+        placed: dict[UUID, int] = {}
+        for part in self.parts.get(order.id, ()):
+            for own in self.part_lines.get(part.id, ()):
+                placed[own.order_line_id] = placed.get(own.order_line_id, 0) + own.quantity
+        return [
+            (line, Tally(line.quantity - placed.get(line.id, 0), self.unrouted_cancelled.get(line.id, 0)))
+            for line in self.lines.get(order.id, ())
+        ]
+
 
 def restate(
     session: Session, orders: Sequence[Order], actor: Actor, what: str, *, now: datetime, publish: bool = True
@@ -59,6 +70,8 @@ def restate(
         return
     session.flush()
     rows = _load(session, actor.account_id, [order.id for order in orders])
+    unplaced = {order.id: rows.unplaced(order) for order in orders}
+    waiting = _waiting(session, actor.account_id, orders, unplaced)
     for order in orders:
         for part in rows.parts.get(order.id, ()):
             tallies = tuple(rows.tallies(part).values())
@@ -66,11 +79,13 @@ def restate(
             flags = _part_flags(order, status, tallies) | (rows.noted.get(part.id, set()) & _NOTED)
             if rows.lacks_weight(part):
                 flags.add(Flag.MISSING_WEIGHT)
+            if order.id in waiting and part.changed_at is None and status != Status.CANCELLED:
+                flags.add(Flag.NEEDS_ROUTING)  # what a vendor has seen is not taken back
             _set(part, status=status, flags=sorted(flags))
     parts = [part for of_order in rows.parts.values() for part in of_order]
     _publish(session, parts, actor, what, now=now, publish=publish)
     for order in orders:
-        _restate_order(order, rows)
+        _restate_order(order, rows, unplaced[order.id])
         _set(order, updated_at=now)
     _write(session, VendorOrder, parts, ("status", "flags", "face_digest", "changed_at"))
     _write(session, Order, orders, ("status", "flags", "updated_at"))
@@ -115,18 +130,33 @@ def _status_flags(order: Order, status: str) -> set[Flag]:
     return {Flag.UNKNOWN_STATUS} if order.meaning == Meaning.UNKNOWN and status == Status.ON_HOLD else set()
 
 
-def _restate_order(order: Order, rows: _Rows) -> None:
-    """An order's status counts every line once, with or without a vendor."""
+Unplaced = Sequence[tuple[planning.OrderedUnits, Tally]]
+
+
+def _is_unrouted(unplaced: Unplaced) -> bool:
+    return any(tally.wanted and not line.excluded for line, tally in unplaced)
+
+
+def _waiting(
+    session: Session, account_id: UUID, orders: Sequence[Order], unplaced: Mapping[UUID, Unplaced]
+) -> set[UUID]:
+    """The orders whose store lets all of it wait for a vendor of each line."""
+    unrouted = [order for order in orders if _is_unrouted(unplaced[order.id])]
+    stores = accounts.stores_that_wait(session, account_id) if unrouted else set()
+    return {order.id for order in unrouted if order.store_id in stores}
+
+
+def _restate_order(order: Order, rows: _Rows, unplaced: Unplaced) -> None:
+    """An order's status counts every line once, with or without a vendor; what nobody ships counts where there is
+    nothing else: then nothing is open any more."""
     parts = rows.parts.get(order.id, ())
     flags = {flag for part in parts for flag in part.flags}
-    placed = [rows.tallies(part) for part in parts]
-    tallies = [tally for of_part in placed for tally in of_part.values()]
-    for line in rows.lines.get(order.id, ()):
-        unrouted = line.quantity - sum(of_part[line.id].quantity for of_part in placed if line.id in of_part)
-        cancelled = rows.unrouted_cancelled.get(line.id, 0)
-        if unrouted > cancelled:
-            flags.add(Flag.UNROUTED)
-        tallies.append(Tally(unrouted, cancelled))
+    if _is_unrouted(unplaced):
+        flags.add(Flag.UNROUTED)
+    tallies = [tally for part in parts for tally in rows.tallies(part).values()]
+    tallies += [tally for line, tally in unplaced if not line.excluded]
+    if not any(tally.wanted or tally.shipped for tally in tallies):
+        tallies += [Tally(tally.wanted, 0, tally.wanted) for line, tally in unplaced if line.excluded]
     status = status_of(Facts(order.is_paid, order.is_held, tuple(tallies)))
     _set(order, status=status, flags=sorted(flags | _status_flags(order, status)))
 

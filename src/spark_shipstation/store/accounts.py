@@ -51,7 +51,8 @@ class ApiKey(Owned, Base):
 
 class Store(Base):
     """Where orders are sold. Made by the first order that names its code. `statuses` are its own words for them: word →
-    meaning (rules.shopstatus)."""
+    meaning (rules.shopstatus). `unrouted_waits`: an order with a line that has no vendor waits as a whole; else its
+    other lines go."""
 
     __tablename__ = "stores"
     __table_args__ = (UniqueConstraint("account_id", "code"),)
@@ -63,6 +64,7 @@ class Store(Base):
     currency: Mapped[str] = mapped_column(default="USD")
     time_zone: Mapped[str] = mapped_column(default="UTC")
     statuses: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
+    unrouted_waits: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 def digest(secret: str) -> bytes:
@@ -122,6 +124,11 @@ def stores_of(session: Session, account_id: UUID) -> Sequence[Store]:
 
 def find_store(session: Session, account_id: UUID, code: str) -> Store | None:
     return session.scalars(select(Store).where(Store.account_id == account_id, Store.code == code)).first()
+
+
+def stores_that_wait(session: Session, account_id: UUID) -> set[UUID]:
+    """The stores whose orders wait as a whole for a vendor of each line."""
+    return set(session.scalars(select(Store.id).where(Store.account_id == account_id, Store.unrouted_waits)))
 
 
 def clock(session: Session) -> datetime:

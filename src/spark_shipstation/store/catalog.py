@@ -1,15 +1,20 @@
-"""Products, and which vendors can ship them."""
+"""Products, which vendors can ship them, and the routing rules."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, delete, select
+from sqlalchemy import Index, UniqueConstraint, delete, select, text
+from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from ..rules.matching import Rule
 from ..rules.routing import Catalog, Offer
+from ..rules.routing import Product as RoutingProduct
 from ..rules.routing import Vendor as RoutingVendor
+from .accounts import Account
 from .base import Base, Owned, among, new_id, owned_by
 from .vendors import vendors_of
 
@@ -23,6 +28,8 @@ class Product(Owned, Base):
     image_url: Mapped[str] = mapped_column(default="")
     weight: Mapped[Decimal | None]
     weight_unit: Mapped[str] = mapped_column(default="")
+    brand: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    tags: Mapped[list[str]] = mapped_column(default=list, server_default=text("'{}'"))
 
 
 class ProductVendor(Base):
@@ -43,16 +50,81 @@ class ProductVendor(Base):
     location: Mapped[str] = mapped_column(default="")
 
 
+class RoutingRule(Owned, Base):
+    """`vendor_id` None = nobody ships these lines. An empty text or list asks for nothing."""
+
+    __tablename__ = "routing_rules"
+    __table_args__ = (
+        owned_by("vendor_id", "vendors"),
+        UniqueConstraint("account_id", "position"),
+        Index(None, "account_id", "vendor_id"),
+    )
+
+    position: Mapped[int]
+    name: Mapped[str]
+    sku: Mapped[str]
+    sku_pattern: Mapped[str]
+    brand: Mapped[str]
+    tag: Mapped[str]
+    countries: Mapped[list[str]]
+    vendor_id: Mapped[UUID | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFilter:
+    """What to list. `sku` is how the SKU begins; `after` the last SKU of the page before."""
+
+    sku: str = ""
+    brand: str | None = None
+    tag: str | None = None
+    vendor_id: UUID | None = None
+    after: str = ""
+
+
+def list_products(session: Session, account_id: UUID, wanted: ProductFilter, limit: int) -> Sequence[Product]:
+    """One page, by SKU."""
+    statement = select(Product).where(Product.account_id == account_id)
+    if wanted.sku:
+        statement = statement.where(Product.sku.startswith(wanted.sku, autoescape=True))
+    if wanted.brand is not None:
+        statement = statement.where(Product.brand == wanted.brand)
+    if wanted.tag is not None:
+        statement = statement.where(Product.tags.contains([wanted.tag]))
+    if wanted.vendor_id is not None:
+        of_vendor = select(ProductVendor.product_id).where(
+            ProductVendor.account_id == account_id, ProductVendor.vendor_id == wanted.vendor_id
+        )
+        statement = statement.where(Product.id.in_(of_vendor))
+    if wanted.after:
+        statement = statement.where(Product.sku > wanted.after)
+    return session.scalars(statement.order_by(Product.sku).limit(limit)).all()
+
+
 def find_product(session: Session, account_id: UUID, sku: str) -> Product | None:
     return session.scalars(select(Product).where(Product.account_id == account_id, Product.sku == sku)).first()
 
 
-def lock_product(session: Session, account_id: UUID, sku: str) -> Product:
-    """The product, made where it is new, and held: two who write it at once come one after the other."""
-    made = {"account_id": account_id, "id": new_id(), "sku": sku, "name": "", "image_url": "", "weight_unit": ""}
-    session.execute(insert(Product).on_conflict_do_nothing(index_elements=["account_id", "sku"]), [made])
-    mine = (Product.account_id == account_id, Product.sku == sku)
-    return session.scalars(select(Product).where(*mine).with_for_update()).one()
+def lock_products(session: Session, account_id: UUID, skus: Iterable[str]) -> tuple[dict[str, Product], set[str]]:
+    """The products by SKU, made where they are new, and held; and which SKUs are new.
+
+    Made and locked in the order of their SKUs, so that two who write the same ones come one after the other.
+    """
+    wanted = sorted(set(skus))
+    made = [
+        {"account_id": account_id, "id": new_id(), "sku": sku, "name": "", "image_url": "", "weight_unit": "",
+         "brand": "", "tags": []}
+        for sku in wanted
+    ]  # fmt: skip
+    session.execute(insert(Product).on_conflict_do_nothing(index_elements=["account_id", "sku"]), made)
+    rows = session.scalars(
+        select(Product)
+        .where(Product.account_id == account_id, among(Product.sku, wanted))
+        .order_by(Product.sku)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    new = {row["id"] for row in made}
+    return {product.sku: product for product in rows}, {product.sku for product in rows if product.id in new}
 
 
 def products_by_sku(session: Session, account_id: UUID, skus: Collection[str]) -> dict[str, Product]:
@@ -60,10 +132,13 @@ def products_by_sku(session: Session, account_id: UUID, skus: Collection[str]) -
     return {product.sku: product for product in rows}
 
 
-def offers_by_sku(session: Session, account_id: UUID, skus: Collection[str]) -> dict[str, list[Offer]]:
+def routing_products(session: Session, account_id: UUID, skus: Collection[str]) -> dict[str, RoutingProduct]:
+    """By SKU, each with its vendors in the order in which they are asked."""
     rows = session.execute(
         select(
             Product.sku,
+            Product.brand,
+            Product.tags,
             ProductVendor.vendor_id,
             ProductVendor.priority,
             ProductVendor.vendor_sku,
@@ -72,14 +147,18 @@ def offers_by_sku(session: Session, account_id: UUID, skus: Collection[str]) -> 
         .join(
             ProductVendor,
             (ProductVendor.account_id == Product.account_id) & (ProductVendor.product_id == Product.id),
+            isouter=True,
         )
         .where(Product.account_id == account_id, among(Product.sku, skus))
         .order_by(Product.sku, ProductVendor.priority, ProductVendor.vendor_id)
     )
-    offers: dict[str, list[Offer]] = {}
-    for sku, vendor_id, priority, vendor_sku, location in rows:
-        offers.setdefault(sku, []).append(Offer(vendor_id, priority, vendor_sku, location))
-    return offers
+    found: dict[str, RoutingProduct] = {}
+    for sku, brand, tags, vendor_id, priority, vendor_sku, location in rows:
+        offers = found[sku].offers if sku in found else ()
+        if vendor_id is not None:
+            offers = (*offers, Offer(vendor_id, priority, vendor_sku, location))
+        found[sku] = RoutingProduct(brand, frozenset(tags), offers)
+    return found
 
 
 def routing_catalog(session: Session, account_id: UUID, skus: Collection[str]) -> Catalog:
@@ -87,25 +166,69 @@ def routing_catalog(session: Session, account_id: UUID, skus: Collection[str]) -
     vendors = vendors_of(session, account_id)
     return Catalog(
         vendors={vendor.id: RoutingVendor(vendor.id, vendor.name, vendor.active) for vendor in vendors},
-        offers=offers_by_sku(session, account_id, skus),
+        products=routing_products(session, account_id, skus),
         default_vendor=next((vendor.id for vendor in vendors if vendor.is_default), None),
+        rules=[_rule(row) for row in rules_of(session, account_id)],
     )
 
 
-def replace_offers(session: Session, product: Product, offers: Collection[Offer]) -> None:
+def _rule(row: RoutingRule) -> Rule:
+    return Rule(
+        row.position, row.vendor_id, row.name, row.sku, row.sku_pattern, row.brand, row.tag, tuple(row.countries)
+    )
+
+
+def replace_offers(session: Session, account_id: UUID, offers: Mapping[UUID, Collection[Offer]]) -> None:
+    """Give each of these products, by id, these vendors and no others."""
     session.execute(
         delete(ProductVendor).where(
-            ProductVendor.account_id == product.account_id, ProductVendor.product_id == product.id
+            ProductVendor.account_id == account_id, among(ProductVendor.product_id, offers.keys())
         )
     )
-    session.add_all(
-        ProductVendor(
-            account_id=product.account_id,
-            product_id=product.id,
-            vendor_id=offer.vendor_id,
-            priority=offer.priority,
-            vendor_sku=offer.vendor_sku,
-            location=offer.location,
-        )
-        for offer in offers
-    )
+    rows = [
+        {
+            "account_id": account_id,
+            "product_id": product_id,
+            "vendor_id": offer.vendor_id,
+            "priority": offer.priority,
+            "vendor_sku": offer.vendor_sku,
+            "location": offer.location,
+        }
+        for product_id, own in offers.items()
+        for offer in own
+    ]
+    if rows:
+        session.execute(plain_insert(ProductVendor), rows)
+
+
+def rules_of(session: Session, account_id: UUID) -> Sequence[RoutingRule]:
+    """In their order."""
+    return session.scalars(
+        select(RoutingRule).where(RoutingRule.account_id == account_id).order_by(RoutingRule.position)
+    ).all()
+
+
+def hold_rules(session: Session, account_id: UUID) -> None:
+    """Two who replace the rules come one after the other. Orders go on coming in meanwhile."""
+    session.execute(select(Account.account_id).where(Account.account_id == account_id).with_for_update(key_share=True))
+
+
+def replace_rules(session: Session, account_id: UUID, rules: Iterable[Rule]) -> None:
+    session.execute(delete(RoutingRule).where(RoutingRule.account_id == account_id))
+    rows = [
+        {
+            "account_id": account_id,
+            "id": new_id(),
+            "position": rule.place,
+            "name": rule.name,
+            "sku": rule.sku,
+            "sku_pattern": rule.sku_pattern,
+            "brand": rule.brand,
+            "tag": rule.tag,
+            "countries": list(rule.countries),
+            "vendor_id": rule.vendor_id,
+        }
+        for rule in rules
+    ]
+    if rows:
+        session.execute(plain_insert(RoutingRule), rows)

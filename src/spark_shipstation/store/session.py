@@ -64,6 +64,11 @@ def make_durable(session: Session) -> None:
     session.execute(text("SET LOCAL synchronous_commit = on"))
 
 
+def forbid_writing(session: Session) -> None:
+    """For what must only look: the database refuses every write from here to the end of the transaction."""
+    session.execute(text("SET TRANSACTION READ ONLY"))
+
+
 def sessions_on(engine: Engine) -> Sessions:
     return sessionmaker(engine, expire_on_commit=False)
 

@@ -147,7 +147,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """`vendor` is None for a line without one; `unrouted` are its units that no vendor order holds."""
+    """`vendor` is None for a line without one; `unrouted` are its units that wait for one, `excluded` those that nobody
+    ships."""
 
     external_id: str
     name: str
@@ -155,6 +156,7 @@ class OrderLine:
     vendor: str | None
     reason: str
     unrouted: int
+    excluded: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,9 @@ def explain_line(line: OrderLine) -> str:
     if not line.quantity:
         return f"{line.name} (line {line.external_id}) was taken off the order."
     what = f"{line.quantity} × {line.name} (line {line.external_id})"
+    if line.excluded:
+        whom = "it" if line.excluded == line.quantity else f"{line.excluded} of them"
+        return f"{what}: nobody ships {whom}. {sentence(line.reason)}"
     if line.unrouted:
         return f"{what} is unrouted. {sentence(line.reason)}"
     if line.vendor is None:
@@ -74,8 +77,8 @@ def _split(order: Order) -> str:
 def _unrouted(order: Order) -> str:
     lines = units((line.unrouted, line.name) for line in order.lines if line.unrouted)
     return (
-        f"No vendor ships {lines}; nobody gets that until there is one. Set a vendor, then send the order "
-        "again, and it is routed anew."
+        f"No vendor ships {lines}; nobody gets that until there is one. Set a vendor for the product, or a routing "
+        "rule, and it is routed."
     )
 
 

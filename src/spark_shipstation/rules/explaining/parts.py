@@ -120,6 +120,13 @@ def _no_address(part: Part) -> str:
 _HELD = "It is held back until that is mended, and the other orders go out."
 
 
+def _waits_for_routing(part: Part) -> str:
+    return (
+        "Another line of the order has no vendor, and its store lets the whole order wait until each has one. "
+        "Set a vendor for that line; or let the store send the rest."
+    )
+
+
 def _not_connected(part: Part) -> str:
     return f"{part.vendor} has no ShipStation connection (a manual vendor): Spark sends it nothing by itself."
 
@@ -234,6 +241,7 @@ _RULES: tuple[Rule, ...] = (
         lambda part: Flag.NEEDS_REVIEW in part.flags and not part.never_seen,
         lambda part: f"It cannot be written as ShipStation wants it: {part.fault or 'see the order'}. {_HELD}",
     ),
+    (lambda part: Flag.NEEDS_ROUTING in part.flags, _waits_for_routing),
     (_in(State.VENDOR_INACTIVE), _inactive),
     (_in(State.NEVER_POLLED), _never_polled),
     (lambda part: bool(part.served), _was_served),

@@ -1,14 +1,17 @@
-"""What comes in from outside, validated: orders, products, vendors. Every reason is reported.
+"""What comes in from outside, validated: orders, products, routing rules, vendors. Every reason is reported.
 
 Text is taken as it comes, without the characters that a database cannot hold. Money is decimal; times carry an offset.
 """
 
-from .catalog import ProductIn, StatusNamesIn, StatusNamesPatch, VendorIn, VendorPatch
+from .catalog import StatusNamesIn, StatusNamesPatch, VendorIn, VendorPatch
 from .kinds import Moment, Sku, as_uuid, reasons_of
 from .life import CancelIn, LineToCancel, LineToShip, ReasonIn, ShipmentIn
 from .orders import Line, OrderIn
+from .products import ProductIn, ProductVendorIn, ProductWithSkuIn
+from .routing import MOST_RULES, RerouteIn, RerouteManyIn, RuleIn, RulesIn
 
 __all__ = [
+    "MOST_RULES",
     "CancelIn",
     "Line",
     "LineToCancel",
@@ -16,7 +19,13 @@ __all__ = [
     "Moment",
     "OrderIn",
     "ProductIn",
+    "ProductVendorIn",
+    "ProductWithSkuIn",
     "ReasonIn",
+    "RerouteIn",
+    "RerouteManyIn",
+    "RuleIn",
+    "RulesIn",
     "ShipmentIn",
     "Sku",
     "StatusNamesIn",

@@ -1,4 +1,4 @@
-"""Products, vendors, and what ShipStation is told."""
+"""Vendors, and what ShipStation is told."""
 
 from typing import Annotated, Literal
 
@@ -7,24 +7,8 @@ from pydantic import (
     model_validator,
 )
 
-from .kinds import Form, Name, ShortName, StatusName, WebAddress, Weight, Word
+from .kinds import Form, ShortName, StatusName, Word
 from .presentation import PresentationIn, PresentationPatch
-
-
-class ProductVendorIn(Form):
-    """`vendor` is its name or id; the lowest `priority` is asked first."""
-
-    vendor: Name
-    vendor_sku: Word = ""
-    location: Word = ""
-    priority: Annotated[int, Field(ge=1, le=1_000)] = 1
-
-
-class ProductIn(Form):
-    name: Word = ""
-    weight: Weight | None = None
-    image_url: WebAddress = ""
-    vendors: list[ProductVendorIn] = []
 
 
 class StatusNamesIn(Form):

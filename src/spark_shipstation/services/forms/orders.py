@@ -57,7 +57,16 @@ class Option(Form):
     weight: Weight | None = None
 
 
+class Discount(Form):
+    """`amount` is what the buyer saved: a positive amount."""
+
+    code: Word = ""
+    amount: Amount
+
+
 class Line(Form):
+    """`discounts` are on the line as a whole, all its units; `unit_price` is the price before them."""
+
     external_id: Name
     sku: Word = ""
     name: Name
@@ -69,13 +78,7 @@ class Line(Form):
     options: Annotated[list[Option], Field(max_length=100)] = []
     location: Word = ""
     vendor: Word | None = None
-
-
-class Discount(Form):
-    """`amount` is what the buyer saved: a positive amount."""
-
-    code: Word = ""
-    amount: Amount
+    discounts: Annotated[list[Discount], Field(max_length=100)] = []
 
 
 class Package(Form):

@@ -27,6 +27,8 @@ StatusWords = Annotated[
 
 
 class StorePatch(Form):
-    """Only what is given changes; `statuses` (the shop's word → what it means) as a whole."""
+    """Only what is given changes; `statuses` (the shop's word → what it means) as a whole. `when_unrouted`: an order
+    with a line that has no vendor is sent without it, or waits."""
 
     statuses: StatusWords | None = None
+    when_unrouted: Literal["send_rest", "wait"] | None = None

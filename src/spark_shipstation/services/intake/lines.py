@@ -1,12 +1,13 @@
 """The lines of orders: kept by the shop's own line ids, routed when new, when still unrouted, or when what decides
 about them changed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from ...rules.address import country_code
 from ...rules.routing import Catalog, Decision, route
 from ...store import bulk, catalog
 from ...store.base import new_id
@@ -16,10 +17,13 @@ from ..actor import Actor
 from ..forms import Line, OrderIn
 
 
-def keep_lines(session: Session, taken: Sequence[tuple[Order, OrderIn]], actor: Actor) -> set[UUID]:
+def keep_lines(
+    session: Session, taken: Sequence[tuple[Order, OrderIn]], actor: Actor, moved: Collection[UUID] = ()
+) -> set[UUID]:
     """Write the lines of these orders. A line that is no longer sent stays, with quantity 0.
 
-    Answers the orders in which a line that was known got another vendor than before, or its first.
+    `moved` are the orders that go to another country than before: where rules ask for the country, they are routed
+    anew. Answers the orders in which a line that was known got another vendor than before, or its first.
     """
     routed: set[UUID] = set()
     if not taken:
@@ -31,13 +35,14 @@ def keep_lines(session: Session, taken: Sequence[tuple[Order, OrderIn]], actor: 
     rows: list[dict[str, Any]] = []
     for order, form in taken:
         before = {line.external_id: line for line in known.get(order.id, [])}
+        country = country_code(form.ship_to.country) or ""
+        decides = order.id in moved and routing.asks_for_country
         for position, line in enumerate(form.lines, start=1):
             facts = _facts(line, position, products.get(line.sku))
             old = before.pop(line.external_id, None)
             if old is None:
-                decision = route(line.sku, line.vendor, routing)
-                rows.append(_row(order, line, facts, decision))
-            elif _update(old, facts, line, routing):
+                rows.append(_row(order, line, facts, route(line.sku, line.vendor, routing, country)))
+            elif _update(old, facts, decides=decides or to_decide(old, line), routing=routing, country=country):
                 routed.add(order.id)
         for gone in before.values():
             gone.quantity = 0
@@ -54,21 +59,28 @@ def _row(order: Order, line: Line, facts: dict[str, Any], decision: Decision) ->
         "external_id": line.external_id,
         "vendor_id": decision.vendor_id,
         "reason": decision.reason,
+        "excluded": decision.excluded,
         **facts,
     }
 
 
-def _update(old: OrderLine, facts: dict[str, Any], line: Line, routing: Catalog) -> bool:
-    """A line keeps its vendor, unless the shop changed what decides about it or it had none. True = a new vendor."""
-    before = old.vendor_id
-    decides = old.sku != facts["sku"] or old.named_vendor != facts["named_vendor"]
+def to_decide(old: OrderLine, line: Line) -> bool:
+    """A line keeps its vendor, unless the shop changed what decides about it or it had none."""
+    waits = old.vendor_id is None and not old.excluded
+    return waits or old.sku != line.sku or old.named_vendor != (line.vendor or "")
+
+
+def _update(old: OrderLine, facts: dict[str, Any], *, decides: bool, routing: Catalog, country: str) -> bool:
+    """Set what differs, and route it where something `decides` anew. True = another vendor than before."""
     for name, value in facts.items():
         if getattr(old, name) != value:
             setattr(old, name, value)
-    if before is None or decides:
-        decision = route(line.sku, line.vendor, routing)
-        old.vendor_id, old.reason = decision.vendor_id, decision.reason
-    return old.vendor_id != before
+    if not decides:
+        return False
+    before = (old.vendor_id, old.excluded)
+    decision = route(old.sku, old.named_vendor, routing, country)
+    old.vendor_id, old.excluded, old.reason = decision.vendor_id, decision.excluded, decision.reason
+    return (old.vendor_id, old.excluded) != before
 
 
 def _facts(line: Line, position: int, product: Product | None) -> dict[str, Any]:
@@ -89,4 +101,5 @@ def _facts(line: Line, position: int, product: Product | None) -> dict[str, Any]
         "options": [option.model_dump(mode="json", exclude_none=True) for option in line.options],
         "location": line.location,
         "named_vendor": line.vendor or "",
+        "discounts": [discount.model_dump(mode="json") for discount in line.discounts],
     }

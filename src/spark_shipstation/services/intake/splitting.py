@@ -1,6 +1,6 @@
 """Orders → vendor orders: the plan of rules.splitting, carried out, and each part's share of the money."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -9,13 +9,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ...rules.amounts import Amounts, PartAmounts, share_out
+from ...rules.amounts import Amounts, Discount, LineAmounts, PartAmounts, share_among_parts
 from ...rules.money import ZERO
 from ...rules.numbers import free_number, is_form_of
-from ...rules.routing import Offer
-from ...rules.splitting import Part, PartLine, Placing, Plan, Wish, plan
+from ...rules.routing import UNKNOWN, Product
+from ...rules.splitting import Part, PartLine, Placing, Plan, Wish, plan, units_after
 from ...store import bulk, catalog
-from ...store.base import new_id
+from ...store.base import Json, new_id
 from ...store.orders import Order, OrderLine, VendorOrder, VendorOrderLine, planning
 from ..actor import Actor
 
@@ -29,18 +29,6 @@ class Split:
     rows: dict[UUID, VendorOrder | VendorOrderLine]
     parts: list[Part]
     plan: Plan
-
-    def quantities(self, new: Mapping[UUID, UUID]) -> dict[UUID, dict[UUID, int]]:
-        """Part → order line → units, after the plan. `new` are the ids of the parts made for each vendor."""
-        after = {
-            part.id: {line.line_id: self.plan.quantities.get(line.id, line.tally.quantity) for line in part.lines}
-            for part in self.parts
-        }
-        for part_id, placings in self.plan.additions.items():
-            after[part_id].update({placing.line_id: placing.quantity for placing in placings})
-        for vendor_id, placings in self.plan.new_parts.items():
-            after[new[vendor_id]] = {placing.line_id: placing.quantity for placing in placings}
-        return after
 
     def misnumbered(self) -> list[VendorOrder]:
         """Open parts with the number that the order had before. What is closed keeps the number on its papers."""
@@ -69,14 +57,15 @@ def split_orders(session: Session, orders: Sequence[Order], actor: Actor, *, now
         actor.account_id,
         [(vendor_id, split.order.number) for split in splits for vendor_id in split.vendors_to_number()],
     )
-    offers = catalog.offers_by_sku(session, actor.account_id, {line.sku for split in splits for line in split.lines})
+    skus = {line.sku for split in splits for line in split.lines}
+    products = catalog.routing_products(session, actor.account_id, skus)
     additions = Additions()
     for split in splits:
         new = {vendor_id: new_id() for vendor_id in split.plan.new_parts}
         _renumber(split, taken)
         _add_parts(split, new, taken, additions, now)
-        _place_lines(split, new, offers, additions)
-        _share_amounts(split, split.quantities(new), additions)
+        _place_lines(split, new, products, additions)
+        _share_amounts(split, units_after(split.plan, split.parts, new), additions)
     bulk.insert_rows(session, VendorOrder, list(additions.parts.values()))
     bulk.insert_rows(session, VendorOrderLine, additions.part_lines)
     session.flush()
@@ -106,14 +95,30 @@ def _planned_order(
 ) -> Split:
     """`unplaced` are the units of each line that were cancelled while they had no vendor: they never get one."""
     rows: dict[UUID, VendorOrder | VendorOrderLine] = {}
-    parts = []
     for vendor_order in vendor_orders:
-        own = part_lines.get(vendor_order.id, ())
-        rows |= {vendor_order.id: vendor_order} | {line.id: line for line in own}
-        tallies = tuple(PartLine(line.id, line.order_line_id, planning.tally_of(line, sums)) for line in own)
-        parts.append(Part(vendor_order.id, vendor_order.vendor_id, tallies))
-    wishes = [Wish(line.id, max(0, line.quantity - unplaced.get(line.id, 0)), line.vendor_id) for line in lines]
+        rows |= {vendor_order.id: vendor_order} | {line.id: line for line in part_lines.get(vendor_order.id, ())}
+    parts = parts_of(vendor_orders, part_lines, sums)
+    wishes = [
+        Wish(line.id, max(0, line.quantity - unplaced.get(line.id, 0)), line.vendor_id, line.excluded) for line in lines
+    ]
     return Split(order, lines, rows, parts, plan(wishes, parts))
+
+
+def parts_of(
+    vendor_orders: Sequence[VendorOrder], part_lines: Mapping[UUID, Sequence[VendorOrderLine]], sums: planning.Sums
+) -> list[Part]:
+    """The rows as the rules of a plan are given them."""
+    return [
+        Part(
+            part.id,
+            part.vendor_id,
+            tuple(
+                PartLine(line.id, line.order_line_id, planning.tally_of(line, sums))
+                for line in part_lines.get(part.id, ())
+            ),
+        )
+        for part in vendor_orders
+    ]
 
 
 def _renumber(split: Split, taken: dict[UUID, set[str]]) -> None:
@@ -147,16 +152,14 @@ def _add_parts(
         }
 
 
-def _place_lines(
-    split: Split, new: Mapping[UUID, UUID], offers: Mapping[str, Sequence[Offer]], additions: Additions
-) -> None:
+def _place_lines(split: Split, new: Mapping[UUID, UUID], products: Mapping[str, Product], additions: Additions) -> None:
     lines = {line.id: line for line in split.lines}
     vendors = {part.id: part.vendor_id for part in split.parts} | {id_: vendor_id for vendor_id, id_ in new.items()}
     placed: list[tuple[UUID, Placing]] = [(id_, p) for id_, placings in split.plan.additions.items() for p in placings]
     placed += [(new[vendor_id], p) for vendor_id, placings in split.plan.new_parts.items() for p in placings]
     for part_id, placing in placed:
         line = lines[placing.line_id]
-        offer = next((o for o in offers.get(line.sku, ()) if o.vendor_id == vendors[part_id]), None)
+        offer = products.get(line.sku, UNKNOWN).offer_of(vendors[part_id])
         additions.part_lines.append(
             {
                 "account_id": line.account_id,
@@ -177,35 +180,35 @@ def _place_lines(
         row.last_quantity = quantity or row.last_quantity
 
 
-def _share_amounts(split: Split, quantities: Mapping[UUID, Mapping[UUID, int]], additions: Additions) -> None:
-    """Units without a vendor take their share too, so that routing them later moves nobody else's."""
-    prices = {line.id: line.unit_price for line in split.lines}
-    ids: list[UUID | None] = [id_ for id_, units in quantities.items() if any(units.values())]
-    values = [_value(quantities[id_], prices) for id_ in ids if id_ is not None]
-    if split.plan.unrouted or not ids:
-        ids.append(None)
-        values.append(_value(split.plan.unrouted, prices))
-    for part_id, amounts in zip(ids, share_out(_amounts_of(split.order), values), strict=True):
+def _share_amounts(split: Split, units: Mapping[UUID, Mapping[UUID, int]], additions: Additions) -> None:
+    lines = {line.id: LineAmounts(line.unit_price, discounts_of(line.discounts, line.id)) for line in split.lines}
+    shared = share_among_parts(amounts_of(split.order), lines, units, split.plan.unrouted, split.plan.excluded)
+    for part_id, amounts in shared.parts.items():
         if part_id in additions.parts:
             additions.parts[part_id].update(_columns(amounts))
-        elif part_id is not None:
+        else:
             for name, value in _columns(amounts).items():
                 setattr(split.rows[part_id], name, value)
 
 
-def _value(units: Mapping[UUID, int], prices: Mapping[UUID, Decimal]) -> Decimal:
-    return sum((prices[line_id] * quantity for line_id, quantity in units.items()), ZERO)
+def amounts_of(order: Order) -> Amounts:
+    return Amounts(order.currency, discounts_of(order.discounts), order.tax_amount, order.shipping_amount, order.total)
 
 
-def _amounts_of(order: Order) -> Amounts:
-    discounts = tuple((discount["code"], Decimal(discount["amount"])) for discount in order.discounts)
-    return Amounts(order.currency, discounts, order.tax_amount, order.shipping_amount, order.total)
+def discounts_of(rows: Iterable[Json], line_id: UUID | None = None) -> tuple[Discount, ...]:
+    return tuple(Discount(row["code"], Decimal(row["amount"]), line_id) for row in rows)
 
 
 def _columns(amounts: PartAmounts) -> dict[str, Any]:
     return {
-        "discounts": [{"code": code, "amount": str(amount)} for code, amount in amounts.discounts],
+        "discounts": [_plain(discount) for discount in amounts.discounts],
         "tax_amount": amounts.tax,
         "shipping_amount": amounts.shipping,
         "total": amounts.total,
     }
+
+
+def _plain(discount: Discount) -> Json:
+    """`line` is the id of the order line that it is on; one of the order as a whole has none."""
+    on_line = {"line": discount.line_id.hex} if discount.line_id else {}
+    return {"code": discount.code, "amount": str(discount.amount), **on_line}

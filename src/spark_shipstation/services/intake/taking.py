@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from ...rules.address import country_code
 from ...rules.shopstatus import meaning_of
 from ...rules.status import Flag
 from ...store import accounts, bulk, journal
@@ -63,6 +64,12 @@ class Intake:
         """Vendors may have come since, so sending the order again is worth another look."""
         return Flag.UNROUTED in self.order.flags
 
+    @property
+    def goes_elsewhere(self) -> bool:
+        """To another country than before."""
+        old = self.before.get("ship_to")
+        return old is not None and country_code(old.get("country", "")) != country_code(self.form.ship_to.country)
+
 
 def take_orders(session: Session, forms: Sequence[OrderIn], actor: Actor, *, now: datetime) -> list[Result]:
     """Create, update or leave alone each order; the same order twice in one call counts in the order given."""
@@ -88,7 +95,9 @@ def _take_distinct(session: Session, forms: Sequence[OrderIn], actor: Actor, now
     intakes = _keep_orders(session, forms, actor, now)
     known = [i.order for i in intakes if i.outcome is Outcome.UPDATED or (not i.changed and i.waits_for_a_vendor)]
     was = standings(session, actor.account_id, known)
-    routed = keep_lines(session, [(i.order, i.form) for i in intakes if i.changed or i.waits_for_a_vendor], actor)
+    moved = {intake.order.id for intake in intakes if intake.goes_elsewhere}
+    taken = [(i.order, i.form) for i in intakes if i.changed or i.waits_for_a_vendor]
+    routed = keep_lines(session, taken, actor, moved)
     for intake in intakes:
         if not intake.changed and intake.order.id in routed:
             intake.outcome, intake.what = Outcome.UPDATED, "sent again: a vendor was found for lines that had none"

@@ -35,12 +35,31 @@ def lock_orders_by_key(session: Session, account_id: UUID, keys: Collection[Key]
     return {(order.store_id, order.external_id): order for order in rows}
 
 
+def orders_by_key(session: Session, account_id: UUID, keys: Collection[Key]) -> dict[Key, Order]:
+    """Orders by (store, external id), as they are."""
+    if not keys:
+        return {}
+    rows = session.scalars(select(Order).where(Order.account_id == account_id, or_(*_of_stores(keys))))
+    return {(order.store_id, order.external_id): order for order in rows}
+
+
 def _of_stores(keys: Collection[Key]) -> Iterator[ColumnElement[bool]]:
     by_store: dict[UUID, list[str]] = {}
     for store_id, external_id in keys:
         by_store.setdefault(store_id, []).append(external_id)
     for store_id, external_ids in by_store.items():
         yield and_(Order.store_id == store_id, among(Order.external_id, external_ids))
+
+
+def lock_orders(session: Session, account_id: UUID, order_ids: Collection[UUID]) -> Sequence[Order]:
+    """In the order of their ids, like everybody who locks several."""
+    return session.scalars(
+        select(Order)
+        .where(Order.account_id == account_id, among(Order.id, order_ids))
+        .order_by(Order.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def lock_order(session: Session, account_id: UUID, order_id: UUID) -> Order | None:
@@ -102,6 +121,7 @@ class OrderedUnits(NamedTuple):
     id: UUID
     quantity: int
     unweighed: bool
+    excluded: bool
 
 
 class PlacedUnits(NamedTuple):
@@ -115,9 +135,9 @@ class PlacedUnits(NamedTuple):
 
 def units_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[OrderedUnits]]:
     rows = session.execute(
-        select(OrderLine.order_id, OrderLine.id, OrderLine.quantity, OrderLine.weight.is_(None)).where(
-            OrderLine.account_id == account_id, among(OrderLine.order_id, order_ids)
-        )
+        select(
+            OrderLine.order_id, OrderLine.id, OrderLine.quantity, OrderLine.weight.is_(None), OrderLine.excluded
+        ).where(OrderLine.account_id == account_id, among(OrderLine.order_id, order_ids))
     )
     return _grouped(map(OrderedUnits._make, rows), attrgetter("order_id"))
 
@@ -177,15 +197,19 @@ def unrouted_cancellations(session: Session, account_id: UUID, order_ids: Sequen
     return {line_id: int(units) for line_id, units in rows}
 
 
-def numbers_taken(session: Session, account_id: UUID, wanted: Iterable[tuple[UUID, str]]) -> dict[UUID, set[str]]:
+def numbers_taken(
+    session: Session, account_id: UUID, wanted: Iterable[tuple[UUID, str]], *, hold: bool = True
+) -> dict[UUID, set[str]]:
     """The numbers that each vendor has already, of these (vendor, number) and of the forms of them with a letter.
 
-    Whoever asks holds these numbers until the transaction ends: two stores with the same numbers wait for each other.
+    Whoever asks in order to `hold` them has these numbers until the transaction ends: two stores with the same numbers
+    wait for each other.
     """
     by_vendor: dict[UUID, set[str]] = {}
     for vendor_id, number in wanted:
         by_vendor.setdefault(vendor_id, set()).add(number)
-    _hold(session, by_vendor)
+    if hold:
+        _hold(session, by_vendor)
     found: dict[UUID, set[str]] = {}
     for vendor_id, numbers in by_vendor.items():
         own = (VendorOrder.account_id == account_id, VendorOrder.vendor_id == vendor_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import Select, or_, select, text, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ..accounts import Store
@@ -23,6 +23,7 @@ class OrderFilter:
     number: str | None = None
     external_id: str | None = None
     updated_after: datetime | None = None
+    flag: str | None = None
     after: tuple[datetime, UUID] | None = None
 
 
@@ -56,6 +57,8 @@ def list_orders(session: Session, account_id: UUID, wanted: OrderFilter, limit: 
         statement = statement.where(Order.external_id == wanted.external_id)
     if wanted.updated_after is not None:
         statement = statement.where(Order.updated_at > wanted.updated_after)
+    if wanted.flag is not None:  # said twice, so that the index of flagged orders serves it
+        statement = statement.where(text("orders.flags <> '{}'"), Order.flags.contains([wanted.flag]))
     if wanted.after is not None:
         statement = statement.where(tuple_(Order.created_at, Order.id) < tuple_(*wanted.after))
     statement = statement.order_by(Order.created_at.desc(), Order.id.desc()).limit(limit)

@@ -84,7 +84,8 @@ class Order(Owned, Base):
 
 
 class OrderLine(Owned, Base):
-    """What the buyer bought. `quantity` 0 = taken off the order since. `vendor_id` None = unrouted, see `reason`."""
+    """What the buyer bought. `quantity` 0 = taken off the order since. `vendor_id` None = unrouted, or `excluded`:
+    nobody ships it; see `reason`. `discounts` are on the line as a whole."""
 
     __tablename__ = "order_lines"
     __table_args__ = (
@@ -110,6 +111,8 @@ class OrderLine(Owned, Base):
     named_vendor: Mapped[str]
     vendor_id: Mapped[UUID | None]
     reason: Mapped[str]
+    excluded: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    discounts: Mapped[list[Json]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
 
 
 class VendorOrder(Owned, Base):

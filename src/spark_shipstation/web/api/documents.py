@@ -1,12 +1,13 @@
 """JSON bodies → forms. Numbers are read as decimals, so that 0.1 stays 0.1; every reason is reported."""
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ...errors import BadRequest, Invalid
+from ...errors import BadRequest, Invalid, Reason, TooMany
 from ...services.forms import reasons_of
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -38,6 +39,43 @@ def read_form(kind: type[Form], body: bytes) -> Form:
 def read_optional_form(kind: type[Form], body: bytes) -> Form:
     """A body that may be left out. Raises as `read_form`."""
     return read_form(kind, body if body.strip() else b"{}")
+
+
+MOST_AT_ONCE = 1_000
+
+
+def documents(document: Any, one: str, many: str) -> list[Any]:
+    """One object, or `{"orders": […]}` with up to a thousand. Raises BadRequest, TooMany."""
+    if isinstance(document, dict) and isinstance(document.get(many), list) and len(document) == 1:
+        document = document[many]
+    elif isinstance(document, dict):
+        document = [document]
+    if not isinstance(document, list) or not document:
+        article = "an" if one[0] in "aeiou" else "a"
+        raise BadRequest(f'The body must be {article} {one}, or {{"{many}": […]}} with at least one.')
+    if len(document) > MOST_AT_ONCE:
+        raise TooMany(f"{len(document)} {many} are more than the {MOST_AT_ONCE} that one call may bring.")
+    return document
+
+
+def read_forms(
+    kind: type[Form], items: Sequence[Any]
+) -> tuple[list[tuple[int, Form]], list[tuple[int, Any, list[Reason]]]]:
+    """The good ones with their places, and the bad ones with theirs and the reasons."""
+    good: list[tuple[int, Form]] = []
+    bad: list[tuple[int, Any, list[Reason]]] = []
+    for index, item in enumerate(items):
+        try:
+            good.append((index, kind.model_validate(item)))
+        except ValidationError as error:
+            bad.append((index, item, reasons_of(error)))
+    return good, bad
+
+
+def text_of(item: Any, name: str) -> str | None:
+    """A text of a document that was refused, to know it by."""
+    value = item.get(name) if isinstance(item, dict) else None
+    return value if isinstance(value, str) else None
 
 
 def body_schema(kind: type[BaseModel], *more: dict[str, Any], required: bool = True) -> dict[str, Any]:

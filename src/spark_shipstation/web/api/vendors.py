@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from ...services import vendors
 from ...services.answers import RetoldOut, VendorOut
 from ...services.forms import VendorIn, VendorPatch
+from ...services.rerouting import route_waiting
 from ...services.retelling import retell
 from ..deps import ApiBody, ReadingCaller, ReadSession, WriteSession, WritingCaller, parts_of
 from .documents import body_schema, read_form
@@ -32,7 +33,9 @@ def get_vendors(request: Request, session: ReadSession, caller: ReadingCaller) -
     openapi_extra=body_schema(VendorIn),
 )
 def post_vendor(request: Request, session: WriteSession, caller: WritingCaller, body: ApiBody) -> VendorOut:
-    return vendors.add_vendor(session, caller.actor.account_id, read_form(VendorIn, body), _base_url(request))
+    made = vendors.add_vendor(session, caller.actor.account_id, read_form(VendorIn, body), _base_url(request))
+    route_waiting(session, caller.actor, now=caller.now)
+    return made
 
 
 @router.get("/vendors/{vendor}", summary="One vendor, by id or name")
@@ -46,7 +49,10 @@ def patch_vendor(
 ) -> VendorOut:
     found = vendors.find_vendor(session, caller.actor.account_id, vendor)
     form = read_form(VendorPatch, body)
-    return vendors.change_vendor(session, caller.actor.account_id, found, form, _base_url(request), now=caller.now)
+    changed = vendors.change_vendor(session, caller.actor.account_id, found, form, _base_url(request), now=caller.now)
+    if form.active or form.default:
+        route_waiting(session, caller.actor, now=caller.now)
+    return changed
 
 
 @router.post(

@@ -1,0 +1,59 @@
+"""`products import FILE`, `products export`."""
+
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import Reason
+from ..services import accounts, productfiles
+from ..services.products import Outcome
+from ..store.accounts import clock
+from .accounts import Account
+from .opening import opened
+from .routing import actor_of
+from .textfiles import read_text, write_text
+
+app = typer.Typer(help="Products, and who can ship them.", no_args_is_help=True)
+
+BATCH = 500
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV; the README lists its columns.", dir_okay=False)],
+    account: Account = None,
+) -> None:
+    """Take a CSV of products in. Columns that it lacks change nothing; running it again changes nothing."""
+    counts: Counter[str] = Counter()
+    with opened() as (sessions, _), read_text(file) as lines:
+        entries = productfiles.read_products(lines)
+        actor = actor_of(sessions, account)
+        while batch := list(islice(entries, BATCH)):
+            with sessions.begin() as session:
+                results = productfiles.take_products(session, actor, batch, now=clock(session))
+            for entry, result in zip(batch, results, strict=True):
+                counts[result.outcome] += 1
+                _tell(entry, result.reasons)
+    words = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome)
+    typer.echo(f"{counts.total()} products: {words}.")
+    if counts[Outcome.REFUSED]:
+        raise typer.Exit(1)
+
+
+def _tell(entry: productfiles.Entry, reasons: list[Reason]) -> None:
+    for reason in reasons:
+        typer.echo(f"line {entry.line}, SKU {entry.sku or '(none)'}: {reason.pointer}: {reason.detail}", err=True)
+
+
+@app.command()
+def export(
+    file: Annotated[Path | None, typer.Argument(help="Where to. Default: standard output.", dir_okay=False)] = None,
+    account: Account = None,
+) -> None:
+    """Write all products as CSV, as `products import` reads it."""
+    with opened() as (sessions, _), sessions.begin() as session:
+        account_id = accounts.find_account(session, account).account_id
+        write_text(file, productfiles.export_products(session, account_id))

@@ -1,0 +1,217 @@
+"""Routing again what has not shipped, by the rules as they are now: of one order, of many, of all that wait.
+
+A line keeps its vendor where nobody else would take it. What has shipped stays where it is; a part that gives away all
+it had is cancelled, and what moves is a new vendor order with an id of its own.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ..errors import NotFound
+from ..rules.address import country_code
+from ..rules.routing import Catalog, Decision, route
+from ..rules.splitting import movable
+from ..rules.status import Flag
+from ..store import accounts, catalog, journal
+from ..store.orders import Order, OrderLine, planning
+from ..store.orders.waiting import Wanted, order_places
+from .actor import Actor
+from .forms import as_uuid
+from .intake.splitting import split_orders
+from .reading import read_cursor, write_cursor
+from .restating import restate
+from .routing_answers import ReroutedLineOut, ReroutedOrdersOut, ReroutedOut
+
+MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """On a line with `units` left to ship: what is decided now, and whether it `moves` from one to the other."""
+
+    line: OrderLine
+    units: int
+    decision: Decision
+    before: str
+    after: str
+    moves: bool
+
+
+def reroute_order(
+    session: Session, order_id: str, actor: Actor, *, now: datetime, reason: str = "", preview: bool = False
+) -> ReroutedOut:
+    """One order by our id. `preview` changes nothing and says what would. Raises NotFound."""
+    id_ = as_uuid(order_id)
+    orders = planning.lock_orders(session, actor.account_id, [id_] if id_ else [])
+    if not orders:
+        raise NotFound(f"There is no order {order_id[:60]}.")
+    verdicts = _verdicts(session, actor.account_id, orders)
+    if not preview:
+        _carry_out(session, orders, verdicts, actor, reason, now)
+    return _out(orders[0], verdicts[orders[0].id])
+
+
+def reroute_orders(
+    session: Session, wanted: Wanted, actor: Actor, *, now: datetime, reason: str = "", most: int = MOST_AT_ONCE
+) -> ReroutedOrdersOut:
+    """The next of these orders, oldest first, all in this transaction. `next_cursor` is None when there are no more."""
+    places = order_places(session, actor.account_id, wanted, most + 1)
+    orders = planning.lock_orders(session, actor.account_id, [id_ for _, id_ in places[:most]])
+    verdicts = _verdicts(session, actor.account_id, orders, only_unrouted=wanted.unrouted)
+    changed = _carry_out(session, orders, verdicts, actor, reason, now)
+    return ReroutedOrdersOut(
+        looked_at=len(orders),
+        orders=[_out(order, verdicts[order.id]) for order in changed],
+        next_cursor=write_cursor(*places[most - 1]) if len(places) > most else None,
+    )
+
+
+def route_waiting(session: Session, actor: Actor, *, now: datetime, skus: Collection[str] | None = None) -> None:
+    """After the catalog has changed: the oldest lines that found no vendor before, of these SKUs if any are given."""
+    reroute_orders(session, Wanted(unrouted=True, skus=skus), actor, now=now)
+
+
+def cursor_of(text: str | None) -> tuple[datetime, UUID] | None:
+    """Raises BadRequest."""
+    return read_cursor(text) if text else None
+
+
+def _verdicts(
+    session: Session, account_id: UUID, orders: Sequence[Order], *, only_unrouted: bool = False
+) -> dict[UUID, list[Verdict]]:
+    """By order: on each line of which anything can still move."""
+    left = _left_to_move(session, account_id, orders)
+    routing = catalog.routing_catalog(session, account_id, {line.sku for lines in left.values() for line, _ in lines})
+    return {
+        order.id: [
+            _verdict(line, units, order, routing)
+            for line, units in left[order.id]
+            if not only_unrouted or (line.vendor_id is None and not line.excluded)
+        ]
+        for order in orders
+    }
+
+
+def _left_to_move(
+    session: Session, account_id: UUID, orders: Sequence[Order]
+) -> dict[UUID, list[tuple[OrderLine, int]]]:
+    order_ids = [order.id for order in orders]
+    lines = planning.lines_of_orders(session, account_id, order_ids)
+    parts = planning.vendor_orders_of_orders(session, account_id, order_ids)
+    part_ids = [part.id for of_order in parts.values() for part in of_order]
+    placed = [line for own in planning.lines_of_vendor_orders(session, account_id, part_ids).values() for line in own]
+    sums = planning.tallies(session, account_id, [line.id for line in placed])
+    cancelled = planning.unrouted_cancellations(session, account_id, order_ids)
+    tallies: dict[UUID, list[Any]] = {}
+    for own in placed:
+        tallies.setdefault(own.order_line_id, []).append(planning.tally_of(own, sums))
+    found: dict[UUID, list[tuple[OrderLine, int]]] = {}
+    for order in orders:
+        left = [
+            (line, movable(line.quantity - cancelled.get(line.id, 0), tallies.get(line.id, ())))
+            for line in lines.get(order.id, ())
+        ]
+        found[order.id] = [(line, units) for line, units in left if units]
+    return found
+
+
+def _verdict(line: OrderLine, units: int, order: Order, routing: Catalog) -> Verdict:
+    country = country_code(order.ship_to.get("country", "")) or ""
+    decision = route(line.sku, line.named_vendor, routing, country)
+    before = _whom(line.vendor_id, line.excluded, routing)
+    after = _whom(decision.vendor_id, decision.excluded, routing)
+    return Verdict(line, units, decision, before, after, moves=_moves(line, decision))
+
+
+def _moves(line: OrderLine, decision: Decision) -> bool:
+    """A line with a vendor moves only to another one, or out: never back into the queue."""
+    if (decision.vendor_id, decision.excluded) == (line.vendor_id, line.excluded):
+        return False
+    return decision.vendor_id is not None or decision.excluded or line.vendor_id is None
+
+
+def _whom(vendor_id: UUID | None, excluded: bool, routing: Catalog) -> str:
+    """Who ships it, "" for a line that waits for a vendor."""
+    if vendor_id is None:
+        return "nobody" if excluded else ""
+    return routing.vendors[vendor_id].name
+
+
+def _carry_out(
+    session: Session,
+    orders: Sequence[Order],
+    verdicts: Mapping[UUID, Sequence[Verdict]],
+    actor: Actor,
+    reason: str,
+    now: datetime,
+) -> list[Order]:
+    """Answers the orders of which anything moved."""
+    events = {order.id: _event(order, verdicts[order.id], reason) for order in orders}
+    for verdict in (verdict for of_order in verdicts.values() for verdict in of_order):
+        _decide(verdict)
+    session.flush()
+    moved = [order for order in orders if events[order.id]]
+    split_orders(session, moved, actor, now=now)
+    said = [event for event in events.values() if event]
+    journal.append_events(session, actor.account_id, said, now=now, who=actor.who, request_id=actor.request_id)
+    restate(session, moved + _released(session, actor.account_id, orders, moved), actor, "routed again", now=now)
+    return moved
+
+
+def _decide(verdict: Verdict) -> None:
+    """The reason is that of the decision that stands; one that took the line nowhere says why it waits."""
+    line, decision = verdict.line, verdict.decision
+    stands = decision.vendor_id == line.vendor_id and decision.excluded == line.excluded
+    if (verdict.moves or stands) and line.reason != decision.reason:
+        line.reason = decision.reason
+    if verdict.moves:
+        line.vendor_id, line.excluded = decision.vendor_id, decision.excluded
+
+
+def _released(session: Session, account_id: UUID, orders: Sequence[Order], moved: Sequence[Order]) -> list[Order]:
+    """Orders that were held back as a whole, of stores that let the rest go by now."""
+    held = [order for order in orders if order not in moved and Flag.NEEDS_ROUTING in order.flags]
+    stores = accounts.stores_that_wait(session, account_id) if held else set()
+    return [order for order in held if order.store_id not in stores]
+
+
+def _event(order: Order, verdicts: Sequence[Verdict], reason: str) -> journal.NewEvent | None:
+    """Built before anything is set: it tells what was."""
+    moves = [verdict for verdict in verdicts if verdict.moves]
+    if not moves:
+        return None
+    words = "; ".join(
+        f"{move.units} × {move.line.sku or move.line.name}{f' from {move.before}' if move.before else ''} "
+        f"to {move.after or 'the queue of unrouted lines'}: {move.decision.reason}"
+        for move in moves
+    )
+    fields = {f"lines.{move.line.external_id}.vendor": (move.before or None, move.after or None) for move in moves}
+    facts = {
+        "before": {name: before for name, (before, _) in fields.items()},
+        "after": {name: after for name, (_, after) in fields.items()},
+    }
+    return journal.NewEvent(order.id, f"routed again: {words}{f' ({reason})' if reason else ''}", facts)
+
+
+def _out(order: Order, verdicts: Sequence[Verdict]) -> ReroutedOut:
+    lines = [_line_out(verdict) for verdict in verdicts]
+    return ReroutedOut(id=order.id.hex, number=order.number, changed=any(line.moves for line in lines), lines=lines)
+
+
+def _line_out(verdict: Verdict) -> ReroutedLineOut:
+    line = verdict.line
+    return ReroutedLineOut(
+        line=line.id.hex,
+        external_id=line.external_id,
+        sku=line.sku,
+        units=verdict.units,
+        before=verdict.before or None,
+        after=(verdict.after if verdict.moves else verdict.before) or None,
+        moves=verdict.moves,
+        reason=verdict.decision.reason,
+    )

@@ -1,0 +1,123 @@
+"""Orders to route anew: those that are still open, and those with lines that no vendor ships. Oldest first."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, select, text, tuple_
+from sqlalchemy.orm import Session
+
+from ...rules.status import Flag, Status
+from ..base import among
+from .tables import Cancellation, Order, OrderLine, VendorOrderLine
+
+_OPEN = [status.value for status in Status if status not in (Status.SHIPPED, Status.CANCELLED)]
+# Said twice, so that the index of flagged orders serves it.
+_UNROUTED = and_(text("orders.flags <> '{}'"), Order.flags.contains([Flag.UNROUTED.value]))
+_HELD = Order.flags.contains([Flag.NEEDS_ROUTING.value])
+_LINE_OF_ORDER = and_(OrderLine.account_id == Order.account_id, OrderLine.order_id == Order.id)
+_WITHOUT_VENDOR = and_(OrderLine.vendor_id.is_(None), ~OrderLine.excluded, OrderLine.quantity > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which orders. `unrouted` = only those with a line without a vendor; `held` = only those that wait as a whole for
+    one; `skus` = only those with such a line; `after` is the (created_at, id) of the last one before."""
+
+    unrouted: bool
+    held: bool = False
+    skus: Collection[str] | None = None
+    store_id: UUID | None = None
+    after: tuple[datetime, UUID] | None = None
+
+
+def order_places(session: Session, account_id: UUID, wanted: Wanted, limit: int) -> list[tuple[datetime, UUID]]:
+    """(created_at, id) of the next of these orders."""
+    statement = select(Order.created_at, Order.id).where(Order.account_id == account_id)
+    statement = statement.where(_UNROUTED if wanted.unrouted else among(Order.status, _OPEN))
+    if wanted.held:
+        statement = statement.where(_HELD)
+    if wanted.skus is not None:
+        statement = statement.where(exists().where(_LINE_OF_ORDER, _with_sku(wanted)))
+    if wanted.store_id is not None:
+        statement = statement.where(Order.store_id == wanted.store_id)
+    if wanted.after is not None:
+        statement = statement.where(tuple_(Order.created_at, Order.id) > tuple_(*wanted.after))
+    rows = session.execute(statement.order_by(Order.created_at, Order.id).limit(limit))
+    return [(at, id_) for at, id_ in rows]
+
+
+def _with_sku(wanted: Wanted) -> ColumnElement[bool]:
+    has = among(OrderLine.sku, wanted.skus or ())
+    return and_(has, _WITHOUT_VENDOR) if wanted.unrouted else has
+
+
+def count_unrouted(session: Session, account_id: UUID) -> int:
+    return session.scalar(select(func.count()).select_from(Order).where(Order.account_id == account_id, _UNROUTED)) or 0
+
+
+def count_held(session: Session, account_id: UUID, store_id: UUID) -> int:
+    """The orders of a store that wait as a whole for a vendor of each line."""
+    mine = (Order.account_id == account_id, Order.store_id == store_id)
+    return session.scalar(select(func.count()).select_from(Order).where(*mine, _UNROUTED, _HELD)) or 0
+
+
+class Group(NamedTuple):
+    """Lines without a vendor that have the SKU and the reason in common."""
+
+    sku: str
+    name: str
+    reason: str
+    orders: int
+    units: int
+    oldest: datetime
+
+
+def unrouted_groups(session: Session, account_id: UUID, most: int) -> Sequence[Group]:
+    """Those with the most orders first."""
+    placed = (
+        select(func.coalesce(func.sum(VendorOrderLine.quantity), 0))
+        .where(VendorOrderLine.account_id == OrderLine.account_id, VendorOrderLine.order_line_id == OrderLine.id)
+        .scalar_subquery()
+    )
+    cancelled = (
+        select(func.coalesce(func.sum(Cancellation.quantity), 0))
+        .where(
+            Cancellation.account_id == OrderLine.account_id,
+            Cancellation.order_id == OrderLine.order_id,
+            Cancellation.order_line_id == OrderLine.id,
+            Cancellation.vendor_order_line_id.is_(None),
+        )
+        .scalar_subquery()
+    )
+    lines = (
+        select(
+            OrderLine.sku,
+            OrderLine.name,
+            OrderLine.reason,
+            OrderLine.order_id,
+            Order.created_at,
+            (OrderLine.quantity - placed - cancelled).label("units"),
+        )
+        .join(Order, _LINE_OF_ORDER)
+        .where(Order.account_id == account_id, _UNROUTED, _WITHOUT_VENDOR)
+        .subquery()
+    )
+    orders = func.count(lines.c.order_id.distinct())
+    rows = session.execute(
+        select(
+            lines.c.sku,
+            func.min(lines.c.name),
+            lines.c.reason,
+            orders,
+            func.sum(lines.c.units),
+            func.min(lines.c.created_at),
+        )
+        .where(lines.c.units > 0)
+        .group_by(lines.c.sku, lines.c.reason)
+        .order_by(orders.desc(), lines.c.sku, lines.c.reason)
+        .limit(most)
+    )
+    return [Group._make(row) for row in rows]
