@@ -1,0 +1,228 @@
+"""What holds of every order, whatever is sent, edited, cancelled, shipped and routed again: through the real database,
+read off the API and off what each vendor is served."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from builders import line, order
+from driver import Merchant, Store, text
+
+VENDORS = ("ShipStation", "East", "West")
+SKUS = ("TEE", "MUG", "CAP", "GIFT")
+DIGITS = {"JPY": 0, "USD": 2, "KWD": 3}
+CENT = Decimal("0.01")
+
+
+@dataclass
+class Shop:
+    """A merchant with three ShipStation accounts. `ids` are the vendor orders and their lines as they were first seen:
+    vendor order → (order, vendor, its lines)."""
+
+    merchant: Merchant
+    stores: dict[str, Store]
+    ids: dict[str, tuple[str, str, set[str]]] = field(default_factory=dict)
+
+    def put(self, path: str, document: Any) -> None:
+        response = self.merchant.http.put(f"/api/v1{path}", json=document, auth=self.merchant.auth)
+        assert response.status_code == 200, response.text
+
+    def post(self, path: str, **document: Any) -> int:
+        return self.merchant.http.post(f"/api/v1{path}", json=document, auth=self.merchant.auth).status_code
+
+
+@pytest.fixture
+def shop(merchant: Merchant) -> Shop:
+    return Shop(
+        merchant, {"ShipStation": merchant.shipstation} | {name: merchant.add_store(name) for name in VENDORS[1:]}
+    )
+
+
+def money(digits: int, most: int) -> st.SearchStrategy[Decimal]:
+    return st.integers(0, most * 10**digits).map(lambda units: Decimal(units).scaleb(-digits))
+
+
+@st.composite
+def orders_drawn(draw: st.DrawFn) -> dict[str, Any]:
+    """An order in any currency, with discounts on lines and on the whole, free lines, and a total that may hold a fee
+    or lack something."""
+    currency = draw(st.sampled_from(sorted(DIGITS)))
+    digits = DIGITS[currency]
+    lines = [draw(lines_drawn(f"l{n}", digits)) for n in range(draw(st.integers(1, 4)))]
+    discounts = [{"code": "ALL", "amount": str(draw(money(digits, 30)))} for _ in range(draw(st.integers(0, 2)))]
+    tax, shipping = draw(money(digits, 20)), draw(money(digits, 20))
+    other = draw(st.just(Decimal(0)) | money(digits, 5) | money(digits, 5).map(lambda amount: -amount))
+    return order(
+        lines=lines, discounts=discounts, currency=currency, tax_amount=str(tax), shipping_amount=str(shipping),
+        total=str(max(Decimal(0), worth(lines) - saved(discounts) + tax + shipping + other)),
+    )  # fmt: skip
+
+
+@st.composite
+def lines_drawn(draw: st.DrawFn, external_id: str, digits: int) -> dict[str, Any]:
+    price = draw(st.just(Decimal(0)) | money(digits, 50))
+    off = [{"code": f"ON-{external_id}", "amount": str(draw(money(digits, 10)))}] if draw(st.booleans()) else []
+    return line(
+        external_id, sku=draw(st.sampled_from(SKUS)), name=f"Article {external_id}", quantity=draw(st.integers(1, 4)),
+        unit_price=str(price), vendor=draw(st.sampled_from([None, None, "East", "Nobody"])), discounts=off,
+    )  # fmt: skip
+
+
+def worth(lines: Iterable[dict[str, Any]]) -> Decimal:
+    return sum((one["quantity"] * Decimal(one["unit_price"]) - saved(one["discounts"]) for one in lines), Decimal(0))
+
+
+def saved(discounts: Iterable[dict[str, Any]]) -> Decimal:
+    return sum((Decimal(one["amount"]) for one in discounts), Decimal(0))
+
+
+# What can happen to an order. Each is a step; what it draws decides what comes of it.
+
+
+def catalog_changes(shop: Shop, data: st.DataObject) -> None:
+    sku = data.draw(st.sampled_from(SKUS))
+    vendors = data.draw(st.lists(st.sampled_from(VENDORS), max_size=2, unique=True))
+    shop.put(f"/products/{sku}", {"vendors": [{"vendor": name} for name in vendors]})
+
+
+def rules_change(shop: Shop, data: st.DataObject) -> None:
+    rule = st.builds(
+        lambda sku, vendor: {"sku": sku, "vendor": vendor, "exclude": vendor is None},
+        st.sampled_from(SKUS),
+        st.none() | st.sampled_from(VENDORS),
+    )
+    shop.put("/routing-rules", {"rules": data.draw(st.lists(rule, max_size=2))})
+
+
+STEPS = ("catalog", "rules", "reroute", "edit", "cancel", "ship")
+
+
+def step(shop: Shop, name: str, sent: dict[str, Any], got: dict[str, Any], data: st.DataObject) -> None:
+    if name == "catalog":
+        catalog_changes(shop, data)
+    elif name == "rules":
+        rules_change(shop, data)
+    elif name == "reroute":
+        assert shop.post(f"/orders/{got['id']}/reroute") == 200
+    elif name == "edit":
+        one = data.draw(st.sampled_from(sent["lines"]))
+        before, one["quantity"] = one["quantity"], data.draw(st.integers(1, 5))
+        moved = (one["quantity"] - before) * Decimal(one["unit_price"])
+        sent["total"] = str(max(Decimal(0), Decimal(sent["total"]) + moved))
+        shop.merchant.take(sent)
+    elif name == "cancel":
+        one = data.draw(st.sampled_from(got["lines"]))
+        shop.post(f"/orders/{got['id']}/cancel", lines=[{"line": one["external_id"], "quantity": 1}])
+    else:
+        open_ = [part for part in got["vendor_orders"] if part["status"] not in ("cancelled", "shipped")]
+        if open_:
+            part = data.draw(st.sampled_from(open_))
+            shop.post(f"/vendor-orders/{part['id']}/shipments", tracking_number=f"T{data.draw(st.integers(1, 9))}")
+
+
+# What always holds.
+
+
+def check_units(shop: Shop, got: dict[str, Any]) -> None:
+    """Quantities on vendor orders + unrouted + excluded = ordered − what was cancelled without a vendor."""
+    told = {row["id"]: row for row in shop.merchant.get(f"/orders/{got['id']}/explain")["lines"]}
+    for one in got["lines"]:
+        placed = [own for part in got["vendor_orders"] for own in part["lines"] if own["line"] == one["id"]]
+        gone = one["cancelled"] - sum(own["cancelled"] for own in placed)
+        units = sum(own["quantity"] for own in placed) + told[one["id"]]["unrouted"] + told[one["id"]]["excluded"]
+        assert units == max(0, one["quantity"] - gone), one
+    assert ("unrouted" in got["flags"]) == any(row["unrouted"] for row in told.values())
+
+
+def living(got: dict[str, Any]) -> list[dict[str, Any]]:
+    return [part for part in got["vendor_orders"] if any(own["quantity"] for own in part["lines"])]
+
+
+def check_money(got: dict[str, Any]) -> None:
+    """Where every unit has a vendor, the parts' amounts are those of the order, to the last digit of each."""
+    placed = sum(own["quantity"] for part in living(got) for own in part["lines"])
+    if not living(got) or placed != sum(one["quantity"] for one in got["lines"]):
+        return
+    for name in ("total", "tax_amount", "shipping_amount"):
+        assert sum(Decimal(part[name]) for part in living(got)) == Decimal(got[name]), name
+    whole = saved(got["discounts"]) + sum((saved(one["discounts"]) for one in got["lines"]), Decimal(0))
+    assert saved(given for part in living(got) for given in part["discounts"]) == whole
+
+
+def check_ids(shop: Shop, got: dict[str, Any]) -> None:
+    """No vendor order and no line of one ever goes away, changes hands or comes twice."""
+    now = {
+        part["id"]: (got["id"], part["vendor"], {own["id"] for own in part["lines"]}) for part in got["vendor_orders"]
+    }
+    of_order = {id_: facts for id_, facts in shop.ids.items() if facts[0] == got["id"]}
+    assert of_order.keys() <= now.keys()
+    for id_, (_, vendor, lines) in of_order.items():
+        assert now[id_][1] == vendor
+        assert lines <= now[id_][2]
+    shop.ids |= now
+    every = [own for _, _, lines in shop.ids.values() for own in lines]
+    assert len(set(every)) == len(every)
+
+
+def check_what_vendors_see(shop: Shop, got: dict[str, Any]) -> None:
+    """Each vendor is served its own vendor orders alone, and nothing in them is of another part."""
+    parts = {part["id"]: part for part in got["vendor_orders"]}
+    lines = {one["id"]: one for one in got["lines"]}
+    for name, store in shop.stores.items():
+        for served in store.poll().orders:
+            id_ = text(served, "OrderID")
+            assert shop.ids[id_][1] == name
+            if id_ not in parts:
+                continue
+            own = [lines[row["line"]] for row in parts[id_]["lines"]]
+            items = [item for item in served.findall("Items/Item") if item.findtext("Adjustment") != "true"]
+            assert {text(item, "LineItemID") for item in items} <= {row["id"] for row in parts[id_]["lines"]}
+            foreign = [one for one in got["lines"] if one not in own]
+            said = [element.text or "" for element in served.iter() if element.text]
+            for one in foreign:
+                assert not any(one["name"] in words or f"ON-{one['external_id']}" in words for words in said)
+            if parts[id_]["status"] not in ("cancelled",):
+                check_total(served, parts[id_])
+
+
+def check_total(served: Any, part: dict[str, Any]) -> None:
+    """What a vendor sees adds up; without cancels, to the part's own total."""
+    rows = served.findall("Items/Item")
+    sums = sum((int(text(row, "Quantity")) * Decimal(text(row, "UnitPrice")) for row in rows), Decimal(0))
+    whole = sums + Decimal(text(served, "TaxAmount")) + Decimal(text(served, "ShippingAmount"))
+    assert whole == Decimal(text(served, "OrderTotal"))
+    if not any(own["cancelled"] for own in part["lines"]) and Decimal(part["total"]) >= 0:
+        assert whole == Decimal(part["total"]).quantize(CENT, ROUND_HALF_UP)
+
+
+def check_nothing_more_to_do(shop: Shop, sent: dict[str, Any], got: dict[str, Any]) -> None:
+    """Sent again and routed again, once more and once more, nothing changes."""
+    assert shop.post(f"/orders/{got['id']}/reroute") == 200
+    once = shop.merchant.order(got["id"])
+    assert shop.post(f"/orders/{got['id']}/reroute") == 200
+    shop.merchant.take(sent)
+    assert shop.merchant.order(got["id"]) == once
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(orders_drawn(), st.lists(st.sampled_from(STEPS), max_size=5), st.data())
+def test_no_unit_no_cent_and_no_id_is_lost_and_no_vendor_sees_anothers_part(
+    shop: Shop, sent: dict[str, Any], steps: list[str], data: st.DataObject
+) -> None:
+    rules_change(shop, data)
+    catalog_changes(shop, data)
+    [got] = shop.merchant.take(sent)
+    for name in [*steps, "end"]:
+        check_units(shop, got)
+        check_money(got)
+        check_ids(shop, got)
+        if name != "end":
+            step(shop, name, sent, got, data)
+            got = shop.merchant.order(got["id"])
+    check_what_vendors_see(shop, got)
+    check_nothing_more_to_do(shop, sent, got)
