@@ -111,7 +111,7 @@ def _reroute(sessions: Sessions, actor: Actor, *, unrouted: bool, sku: str | Non
     cursor: str | None = None
     while True:
         with sessions.begin() as session:
-            wanted = Wanted(unrouted, [sku] if sku else None, after=cursor_of(cursor))
+            wanted = Wanted(unrouted, skus=[sku] if sku else None, after=cursor_of(cursor))
             found = reroute_orders(session, wanted, actor, now=clock(session), reason=reason)
         _tell(found.orders)
         looked_at, changed = looked_at + found.looked_at, changed + len(found.orders)

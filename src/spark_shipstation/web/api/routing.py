@@ -71,7 +71,9 @@ def _refused(index: int, item: Any, reasons: list[Reason]) -> RoutedOut:
 )
 def reroute_orders(session: WriteSession, caller: WritingCaller, body: ApiBody) -> ReroutedOrdersOut:
     form = read_optional_form(RerouteManyIn, body)
-    wanted = Wanted(form.which == "unrouted", [form.sku] if form.sku else None, after=rerouting.cursor_of(form.cursor))
+    wanted = Wanted(
+        form.which == "unrouted", skus=[form.sku] if form.sku else None, after=rerouting.cursor_of(form.cursor)
+    )
     return rerouting.reroute_orders(session, wanted, caller.actor, now=caller.now, reason=form.reason, most=form.limit)
 
 
