@@ -54,7 +54,7 @@ def cancel(
     account: Account = None,
 ) -> None:  # fmt: skip
     """Cancel all that is open of an order, or some units of some lines."""
-    lines = [_line(word) for word in line or ()]
+    lines = [line_of(word) for word in line or ()]
     _do(Action.CANCEL, lambda session, actor, id_, now: life.cancel(session, actor, id_, lines, now=now, reason=reason),
         number, store, account, dry_run=dry_run, lines=lines)  # fmt: skip
 
@@ -68,7 +68,8 @@ def resend(
         number, store, account, dry_run=dry_run)  # fmt: skip
 
 
-def _line(word: str) -> LineToCancel:
+def line_of(word: str) -> LineToCancel:
+    """`l1` or `l1=2`. Raises typer.BadParameter."""
     found = re.fullmatch(r"(.+?)(?:=([1-9]\d{0,4}))?", word)
     if found is None or ("=" in word and found[2] is None):
         raise typer.BadParameter(f"{word} is not LINE or LINE=UNITS")
