@@ -1,6 +1,6 @@
 """A part's money on the wire: whatever it is made of, lines, tax and shipping add up to the total, to the hundredth."""
 
-from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,9 +10,11 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from spark_shipstation.rules.amounts import Amounts, Discount, LineAmounts, Portion, share_out
-from spark_shipstation.rules.bill import OTHER, ROUNDING, TAX_INCLUDED, Bill, Part, bill
+from spark_shipstation.rules.bill import OTHER, ROUNDING, TAX_INCLUDED, Bill, Part, Sold, bill
 
 CENT = Decimal("0.01")
+Lines = list[tuple[Decimal, int]]  # unit price, units
+IDS = [UUID(int=number) for number in range(1, 9)]  # of a part's lines
 
 
 def added_up(found: Bill, units: list[int]) -> Decimal:
@@ -20,17 +22,22 @@ def added_up(found: Bill, units: list[int]) -> Decimal:
     return lines + sum((one.amount for one in found.adjustments), Decimal(0)) + found.tax + found.shipping
 
 
-def part(lines: list[tuple[str, int]], **changes: Any) -> Part:
+def part(lines: list[tuple[str, int]], gone: tuple[int, ...] = (), **changes: Any) -> Part:
+    """`gone` are the cancelled units of each line."""
     facts = {"discounts": [], "tax": Decimal(0), "shipping": Decimal(0), **changes}
-    priced = [(Decimal(price), units) for price, units in lines]
-    off = sum((amount for _, amount in facts["discounts"]), Decimal(0))
-    worth = sum((price * units for price, units in priced), Decimal(0)) + facts.get("gone", Decimal(0))
+    left = gone or (0,) * len(lines)
+    sold = [
+        Sold(Decimal(price), units, units + away, line_id)
+        for line_id, (price, units), away in zip(IDS, lines, left, strict=False)
+    ]
+    off = sum((discount.amount for discount in facts["discounts"]), Decimal(0))
+    worth = sum((line.unit_price * line.sold for line in sold), Decimal(0))
     facts.setdefault("total", worth - off + facts["tax"] + facts["shipping"])
-    return Part(lines=priced, **facts)
+    return Part(lines=sold, **facts)
 
 
-def summer(amount: str) -> list[tuple[str, Decimal]]:
-    return [("SUMMER10", Decimal(amount))]
+def summer(amount: str) -> list[Discount]:
+    return [Discount("SUMMER10", Decimal(amount))]
 
 
 def test_a_discount_is_a_line_of_its_own_with_its_code() -> None:
@@ -40,12 +47,14 @@ def test_a_discount_is_a_line_of_its_own_with_its_code() -> None:
 
 
 def test_a_discount_without_a_code_is_called_what_it_is() -> None:
-    found = bill(part([("10.00", 3)], discounts=[("", Decimal("3.00"))]), spread=False)
+    found = bill(part([("10.00", 3)], discounts=[Discount("", Decimal("3.00"))]), spread=False)
     assert [one.name for one in found.adjustments] == ["Discount"]
 
 
 def test_a_discount_that_came_to_nothing_here_is_no_line() -> None:
-    found = bill(part([("10.00", 3)], discounts=[("A", Decimal(0)), ("B", Decimal("1.00"))]), spread=False)
+    found = bill(
+        part([("10.00", 3)], discounts=[Discount("A", Decimal(0)), Discount("B", Decimal("1.00"))]), spread=False
+    )
     assert [(one.key, one.name) for one in found.adjustments] == [("2", "B")]
 
 
@@ -97,10 +106,28 @@ def test_cancelled_units_take_their_price_and_their_share_of_the_discount(
     spread: bool, prices: str, discount: list[str]
 ) -> None:
     """Of three at 10.00 with 3.00 off, one was cancelled."""
-    sold = part([("10.00", 2)], gone=Decimal("10.00"), discounts=summer("3.00"), shipping=Decimal("5.00"))
+    sold = part([("10.00", 2)], gone=(1,), discounts=summer("3.00"), shipping=Decimal("5.00"))
     found = bill(sold, spread=spread)
     assert (found.prices, found.total, found.shipping) == ([Decimal(prices)], Decimal("23.00"), Decimal("5.00"))
     assert [str(one.amount) for one in found.adjustments] == discount
+
+
+def test_a_discount_of_one_line_lowers_that_lines_price_alone() -> None:
+    found = bill(part([("10.00", 3), ("5.00", 2)], discounts=[Discount("TEES", Decimal("3.00"), IDS[0])]), spread=True)
+    assert (found.prices, found.adjustments) == ([Decimal("9.00"), Decimal("5.00")], [])
+
+
+def test_a_discount_larger_than_its_line_leaves_the_others_alone() -> None:
+    found = bill(part([("10.00", 1), ("5.00", 2)], discounts=[Discount("TEES", Decimal("12.00"), IDS[0])]), spread=True)
+    assert found.prices == [0, Decimal("5.00")]
+    assert [(one.name, one.amount) for one in found.adjustments] == [(OTHER, Decimal("-2.00"))]
+
+
+@pytest.mark.parametrize("spread", [False, True])
+def test_a_cancelled_line_takes_its_own_discount_with_it(spread: bool) -> None:
+    sold = part([("10.00", 0), ("5.00", 2)], gone=(3, 0), discounts=[Discount("TEES", Decimal("3.00"), IDS[0])])
+    found = bill(sold, spread=spread)
+    assert (found.total, found.prices[1], found.adjustments) == (Decimal("10.00"), Decimal("5.00"), [])
 
 
 def money(digits: int, most: int = 10_000) -> st.SearchStrategy[Decimal]:
@@ -108,7 +135,7 @@ def money(digits: int, most: int = 10_000) -> st.SearchStrategy[Decimal]:
 
 
 @st.composite
-def sold_orders(draw: st.DrawFn) -> tuple[Amounts, list[list[tuple[Decimal, int]]]]:
+def sold_orders(draw: st.DrawFn) -> tuple[Amounts, list[Lines]]:
     """An order and its parts' lines. Totals that add up, and totals that hold a fee or lack something."""
     currency, digits = draw(st.sampled_from([("JPY", 0), ("USD", 2), ("KWD", 3), ("USD", 4)]))
     lines = st.tuples(st.just(Decimal(0)) | money(digits), st.integers(1, 120))
@@ -121,55 +148,66 @@ def sold_orders(draw: st.DrawFn) -> tuple[Amounts, list[list[tuple[Decimal, int]
     return Amounts(currency, tuple(discounts), tax, shipping, total), parts
 
 
-def coded(discounts: Iterable[Discount]) -> list[tuple[str, Decimal]]:
-    return [(discount.code, discount.amount) for discount in discounts]
+def whole(lines: Lines, first: int = 0) -> list[Sold]:
+    """As they were sold. `first` tells the ids of several parts apart."""
+    return [Sold(price, units, units, UUID(int=first + place)) for place, (price, units) in enumerate(lines, start=1)]
 
 
-@given(sold_orders(), st.booleans())
+@given(sold_orders(), st.booleans(), st.data())
 def test_every_part_adds_up_and_the_parts_add_up_to_the_order(
-    sold: tuple[Amounts, list[list[tuple[Decimal, int]]]], spread: bool
+    drawn: tuple[Amounts, list[Lines]], spread: bool, data: st.DataObject
 ) -> None:
-    order, parts = sold
-    prices: dict[UUID, LineAmounts] = {}
-    portions = []
-    for of_part in parts:
-        ids = [UUID(int=len(prices) + place) for place in range(len(of_part))]
-        prices |= {id_: LineAmounts(price) for id_, (price, _) in zip(ids, of_part, strict=True)}
-        portions.append(Portion({id_: units for id_, (_, units) in zip(ids, of_part, strict=True)}))
-    shared = share_out(order, prices, portions)
+    """With discounts of the order and of single lines."""
+    order, parts = drawn
+    sold = [whole(lines, 10 * place) for place, lines in enumerate(parts)]
+    prices = {
+        line.line_id: LineAmounts(line.unit_price, data.draw(discounts_on(line), label="discounts of a line"))
+        for of_part in sold
+        for line in of_part
+    }
+    on_lines = sum((one.amount for line in prices.values() for one in line.discounts), Decimal(0))
+    order = replace(order, total=order.total - on_lines)
+    portions = [Portion({line.line_id: line.sold for line in of_part}) for of_part in sold]
     bills = [
-        bill(Part(lines, coded(own.discounts), own.tax, own.shipping, own.total), spread=spread)
-        for lines, own in zip(parts, shared, strict=True)
+        bill(Part(lines, own.discounts, own.tax, own.shipping, own.total), spread=spread)
+        for lines, own in zip(sold, share_out(order, prices, portions), strict=True)
     ]
-    for lines, found in zip(parts, bills, strict=True):
-        assert found.total == added_up(found, [units for _, units in lines])
+    for lines, found in zip(sold, bills, strict=True):
+        assert found.total == added_up(found, [line.units for line in lines])
         assert all(one.amount < 0 for one in found.adjustments)
         assert all(price >= 0 for price in found.prices)
         assert all(amount == amount.quantize(CENT) for amount in (*found.prices, found.tax, found.shipping))
         event(f"adjustments: {len(found.adjustments)}")
-    whole = sum((found.total for found in bills), Decimal(0))
-    assert abs(whole - order.total) < CENT
+    all_of_it = sum((found.total for found in bills), Decimal(0))
+    assert abs(all_of_it - order.total) < CENT
     if order.total == order.total.quantize(CENT):
-        assert whole == order.total
+        assert all_of_it == order.total
+
+
+def discounts_on(line: Sold) -> st.SearchStrategy[tuple[Discount, ...]]:
+    """None, one, or one larger than the line."""
+    one = st.builds(Discount, st.just("LINE"), money(2, 50), st.just(line.line_id))
+    return st.just(()) | st.tuples(one)
 
 
 @given(sold_orders(), st.booleans(), st.data())
-def test_a_part_adds_up_after_any_cancel(
-    sold: tuple[Amounts, list[list[tuple[Decimal, int]]]], spread: bool, data: st.DataObject
-) -> None:
-    order, (lines, *_) = sold
-    left = [(price, data.draw(st.integers(0, units))) for price, units in lines]
-    gone = sum((price * (had - has) for (price, had), (_, has) in zip(lines, left, strict=True)), Decimal(0))
-    kept = [(price, units) for price, units in left if units]
-    found = bill(Part(kept, coded(order.discounts), order.tax, order.shipping, order.total, gone), spread=spread)
-    assert found.total == added_up(found, [units for _, units in kept])
+def test_a_part_adds_up_after_any_cancel(drawn: tuple[Amounts, list[Lines]], spread: bool, data: st.DataObject) -> None:
+    order, (lines, *_) = drawn
+    sold = whole(lines)
+    left = [line._replace(units=data.draw(st.integers(0, line.sold))) for line in sold]
+    places = st.none() | st.sampled_from([line.line_id for line in sold])
+    discounts = [replace(discount, line_id=data.draw(places)) for discount in order.discounts]
+    found = bill(Part(left, discounts, order.tax, order.shipping, order.total), spread=spread)
+    assert found.total == added_up(found, [line.units for line in left])
+    assert all(price >= 0 for price in found.prices)
+    assert all(one.amount < 0 for one in found.adjustments)
 
 
 @given(sold_orders())
-def test_both_forms_come_to_the_same_total(sold: tuple[Amounts, list[list[tuple[Decimal, int]]]]) -> None:
-    order, (lines, *_) = sold
+def test_both_forms_come_to_the_same_total(drawn: tuple[Amounts, list[Lines]]) -> None:
+    order, (lines, *_) = drawn
     as_lines, as_spread = (
-        bill(Part(lines, coded(order.discounts), order.tax, order.shipping, order.total), spread=spread)
+        bill(Part(whole(lines), order.discounts, order.tax, order.shipping, order.total), spread=spread)
         for spread in (False, True)
     )
     assert as_lines.total == as_spread.total

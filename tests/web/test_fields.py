@@ -121,6 +121,16 @@ def test_discounts_are_spread_over_the_unit_prices(merchant: Merchant) -> None:
     assert added_up(odd) == Decimal("35.10")
 
 
+def test_a_discount_of_one_line_lowers_that_lines_price_alone(merchant: Merchant) -> None:
+    lines = [line("l1", discounts=[{"code": "TEES", "amount": "3.00"}]), line("l2", sku="MUG", unit_price="5.00")]
+    sent: dict[str, Any] = {"lines": lines, "total": "49.10"}
+    assert adjustments(served(merchant, **sent)) == [("TEES", "-3.00")]
+    merchant.set_vendor(discounts="spread")
+    found = served(merchant, **sent)
+    assert (texts(found, "Items/Item/UnitPrice"), adjustments(found)) == (["9.00", "5.00"], [])
+    assert added_up(found) == Decimal("49.10")
+
+
 def test_coupon_codes_stand_in_the_custom_field_that_the_vendor_wants(merchant: Merchant) -> None:
     merchant.set_vendor(coupon_codes_in="custom_field2")
     assert texts(served(merchant, **GIVEN, custom_fields=["a", "b", "c"]), "CustomField2") == ["SUMMER10, VIP"]

@@ -6,7 +6,10 @@ Everything is counted in whole hundredths, so nothing is lost on the way: what d
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+from uuid import UUID
 
+from .amounts import Discount
 from .money import ZERO, shares
 
 _HUNDRED = Decimal(100)
@@ -17,17 +20,24 @@ OTHER = "Adjustment"
 _NOISE = 2  # hundredths that a total, a tax and a shipping amount with finer digits may miss each other by
 
 
+class Sold(NamedTuple):
+    """An order line's units in a part: `units` are still wanted, of `sold` that the part's amounts are for."""
+
+    unit_price: Decimal
+    units: int
+    sold: int
+    line_id: UUID
+
+
 @dataclass(slots=True)
 class Part:
-    """A part's money. `lines` are (unit price, units) of what is still wanted. `gone` is what the units were worth that
-    the amounts are for and that were cancelled since. Discounts are positive amounts by code."""
+    """A discount with a `line_id` is on that line alone."""
 
-    lines: Sequence[tuple[Decimal, int]]
-    discounts: Sequence[tuple[str, Decimal]]
+    lines: Sequence[Sold]
+    discounts: Sequence[Discount]
     tax: Decimal
     shipping: Decimal
     total: Decimal
-    gone: Decimal = ZERO
 
 
 @dataclass(slots=True)
@@ -57,18 +67,19 @@ def bill(part: Part, *, spread: bool) -> Bill:
     holds beyond (a fee) counts as shipping, as an adjustment must be negative. Cancelled units take their price and
     their share of the discounts with them.
     """
-    worth = [_hundredths(price * units) for price, units in part.lines]
+    worth = [_hundredths(price * units) for price, units, _, _ in part.lines]
     tax, shipping = _hundredths(part.tax), _hundredths(part.shipping)
-    before = [_hundredths(amount) for _, amount in part.discounts]
+    before = [_hundredths(discount.amount) for discount in part.discounts]
     wanted, all_off = sum(worth), sum(before)
-    sold = wanted + _hundredths(part.gone) if part.gone else wanted
-    off = before if wanted == sold else _left_of(before, wanted, sold)
+    gone = [price * (sold - units) for price, units, sold, _ in part.lines if sold != units]
+    all_worth = wanted + _hundredths(sum(gone, ZERO)) if gone else wanted
+    off = _left_of(part, before, wanted, all_worth) if gone else before
     still_off = sum(off)
-    other = _hundredths(part.total) - (sold - all_off + tax + shipping)
+    other = _hundredths(part.total) - (all_worth - all_off + tax + shipping)
     included = tax if 0 < tax == -other else 0
-    lowered = _lowered(worth, still_off) if spread else worth
-    prices = [-(-value // (units or 1)) for value, (_, units) in zip(lowered, part.lines, strict=True)]
-    told = sum([price * units for price, (_, units) in zip(prices, part.lines, strict=True)])
+    lowered = _lowered(part, worth, off) if spread else worth
+    prices = [-(-value // (units or 1)) for value, (_, units, _, _) in zip(lowered, part.lines, strict=True)]
+    told = sum([price * units for price, (_, units, _, _) in zip(prices, part.lines, strict=True)])
     rest = wanted + other + included - told - (still_off if spread else 0)
     rounding = told - sum(lowered)
     return Bill(
@@ -80,22 +91,37 @@ def bill(part: Part, *, spread: bool) -> Bill:
     )
 
 
-def _left_of(off: Sequence[int], worth: int, all_worth: int) -> list[int]:
-    """The discounts' share in what is still wanted, each rounded at the half."""
-    if all_worth <= 0:
-        return list(off)
-    return [(2 * amount * worth + all_worth) // (2 * all_worth) for amount in off]
+def _places(part: Part) -> list[int | None]:
+    """For each discount, the place of the line that it is on."""
+    places = {line.line_id: place for place, line in enumerate(part.lines)}
+    return [places.get(discount.line_id) if discount.line_id else None for discount in part.discounts]
 
 
-def _lowered(worth: Sequence[int], off: int) -> list[int]:
-    """The lines' worth less the discounts, shared by worth. No line goes below nothing."""
-    spread = shares(Decimal(min(off, sum(worth))), [Decimal(value) for value in worth], digits=0)
-    return [value - int(share) for value, share in zip(worth, spread, strict=True)]
+def _left_of(part: Part, off: Sequence[int], worth: int, all_worth: int) -> list[int]:
+    """The discounts' share in what is still wanted, rounded at the half: a line's by its units, another by worth."""
+    left = []
+    for amount, place in zip(off, _places(part), strict=True):
+        kept, of = (worth, all_worth) if place is None else (part.lines[place].units, part.lines[place].sold)
+        left.append((2 * amount * kept + of) // (2 * of) if of > 0 else amount)
+    return left
 
 
-def _coupons(discounts: Sequence[tuple[str, Decimal]], off: Sequence[int]) -> list[Adjustment]:
+def _lowered(part: Part, worth: Sequence[int], off: Sequence[int]) -> list[int]:
+    """The lines' worth less the discounts: a line's own first, then those of all lines, shared by what is left. No line
+    goes below nothing."""
+    left, of_all = list(worth), 0
+    for amount, place in zip(off, _places(part), strict=True):
+        if place is None:
+            of_all += amount
+        else:
+            left[place] -= min(left[place], amount)
+    spread = shares(Decimal(min(of_all, sum(left))), [Decimal(value) for value in left], digits=0)
+    return [value - int(share) for value, share in zip(left, spread, strict=True)]
+
+
+def _coupons(discounts: Sequence[Discount], off: Sequence[int]) -> list[Adjustment]:
     named = enumerate(zip(discounts, off, strict=True), start=1)
-    return [Adjustment(str(place), code or "Discount", _money(-own)) for place, ((code, _), own) in named if own]
+    return [Adjustment(str(place), given.code or "Discount", _money(-own)) for place, (given, own) in named if own]
 
 
 def _others(included: int, rest: int, rounding: int) -> list[Adjustment]:

@@ -1,10 +1,12 @@
 """Rows → what ShipStation is shown: a vendor order's exported face as a message of the protocol."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytz
 
@@ -13,8 +15,8 @@ from ..customstore.cancels import within_limits
 from ..customstore.window import to_wire
 from ..rules import weights
 from ..rules.address import country_code, missing_fields
-from ..rules.bill import Adjustment, Bill, Part, bill
-from ..rules.money import ZERO
+from ..rules.amounts import Discount
+from ..rules.bill import Adjustment, Bill, Part, Sold, bill
 from ..rules.presentation import CUSTOM_FIELDS, Discounts, Presentation
 from ..rules.status import Status, StatusNames
 from ..rules.texts import visible
@@ -29,8 +31,8 @@ def message_of(
 ) -> messages.OrderMessage:
     """The order as the connection with these settings gets it. Raises Unwritable in the writer only."""
     head = face.head
-    shown, gone = _shown(face)
-    costs = _bill(head, shown, gone, presentation)
+    sold = _sold(face)
+    costs = _bill(head, sold, presentation)
     fields = _custom_fields(head, presentation)
     message = messages.OrderMessage(
         order_id=head.id.hex,
@@ -56,33 +58,43 @@ def message_of(
         customer=_customer(head, presentation),
         dimensions=_dimensions(head.package),
         items=(
-            *(_item(line, units, price) for (line, units), price in zip(shown, costs.prices, strict=True)),
+            *(  # a line with nothing left goes nowhere
+                _item(line, units.units, price)
+                for (line, units), price in zip(sold, costs.prices, strict=True)
+                if units.units
+            ),
             *(_adjustment(head, adjustment) for adjustment in costs.adjustments),
         ),
     )
     return within_limits(message) if head.status == Status.CANCELLED else message
 
 
-def _shown(face: Face) -> tuple[list[tuple[Line, int]], Decimal]:
-    """Lines with their units, and the worth of the units that were cancelled. A line with nothing left goes nowhere,
-    unless the whole part was cancelled: then all lines say what was."""
-    left = [(line, line.quantity - line.cancelled) for line in face.lines if line.quantity > line.cancelled]
-    if not left:
-        return [(line, line.last_quantity) for line in face.lines], ZERO
-    gone = [line.unit_price * min(line.cancelled, line.quantity) for line in face.lines if line.cancelled]
-    return left, sum(gone, ZERO)
+def _sold(face: Face) -> list[tuple[Line, Sold]]:
+    """Every line with its units. Once the whole part was cancelled, all lines say what was."""
+    sold = [
+        (line, Sold(line.unit_price, max(0, line.quantity - line.cancelled), line.quantity, line.order_line_id))
+        for line in face.lines
+    ]
+    if any(units.units for _, units in sold):
+        return sold
+    return [(line, units._replace(units=line.last_quantity, sold=line.last_quantity)) for line, units in sold]
 
 
-def _bill(head: Head, shown: list[tuple[Line, int]], gone: Decimal, presentation: Presentation) -> Bill:
+def _bill(head: Head, sold: Sequence[tuple[Line, Sold]], presentation: Presentation) -> Bill:
     part = Part(
-        lines=[(line.unit_price, units) for line, units in shown],
-        discounts=[(discount["code"], Decimal(discount["amount"])) for discount in head.discounts],
+        lines=[units for _, units in sold],
+        discounts=[_discount(row) for row in head.discounts],
         tax=head.tax_amount,
         shipping=head.shipping_amount,
         total=head.total,
-        gone=gone,
     )
     return bill(part, spread=presentation.discounts == Discounts.SPREAD)
+
+
+def _discount(row: Mapping[str, Any]) -> Discount:
+    """`line` is the id of the order line that it is on; one of the order as a whole has none."""
+    on = row.get("line")
+    return Discount(row["code"], Decimal(row["amount"]), UUID(on) if on else None)
 
 
 def _custom_fields(head: Head, presentation: Presentation) -> list[str]:

@@ -49,6 +49,7 @@ class Head(NamedTuple):
 class Line(NamedTuple):
     vendor_order_id: UUID
     id: UUID
+    order_line_id: UUID
     sku: str
     vendor_sku: str
     name: str
@@ -119,6 +120,7 @@ _LINES = (
     select(
         VendorOrderLine.vendor_order_id,
         VendorOrderLine.id,
+        VendorOrderLine.order_line_id,
         OrderLine.sku,
         VendorOrderLine.vendor_sku,
         OrderLine.name,
