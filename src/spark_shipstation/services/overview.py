@@ -19,6 +19,7 @@ WAYS_OUT: dict[str, str] = {
     Flag.NEEDS_ADDRESS: "held back: the ship-to address is not complete; send the order again with it",
     Flag.NEEDS_AMOUNT: "held back: an amount is larger than ShipStation takes",
     Flag.NEEDS_REVIEW: "held back: something does not fit ShipStation's form",
+    Flag.NEEDS_ROUTING: "held back as a whole until every line has a vendor",
     Flag.UNROUTED: "a line has no vendor: say who ships its product",
     Flag.UNKNOWN_STATUS: "on hold: the shop's word for its status has no meaning yet; say what it means",
     Flag.OVER_SHIPPED: "more was shipped than was ordered",
