@@ -3,21 +3,19 @@
 import os
 import socket
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
-import uvicorn
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from hypothesis import settings
 from sqlalchemy import Engine
 
 from driver import Merchant, new_merchant
+from serving import served
 from spark_shipstation.services import secrets, signin
 from spark_shipstation.settings import Settings
 from spark_shipstation.store import migrations
@@ -79,17 +77,8 @@ def app(database_url: str, base_url: str) -> FastAPI:
 @pytest.fixture(scope="session")
 def http(app: FastAPI, listener: socket.socket, base_url: str) -> Iterator[httpx.Client]:
     """A client of the application, served by uvicorn on a real port."""
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    give_up = time.monotonic() + 20
-    while not server.started:
-        assert time.monotonic() < give_up, "the server did not start"
-        time.sleep(0.01)
-    with httpx.Client(base_url=base_url, timeout=30) as client:
+    with served(app, listener), httpx.Client(base_url=base_url, timeout=30) as client:
         yield client
-    server.should_exit = True
-    thread.join(timeout=20)
 
 
 @pytest.fixture

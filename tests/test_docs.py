@@ -168,7 +168,7 @@ def test_the_readme_tells_every_page_and_no_other() -> None:
 
 
 def test_the_pages_about_the_api_are_where_the_readme_says(unconnected_app: FastAPI) -> None:
-    assert (unconnected_app.docs_url, unconnected_app.openapi_url) == ("/docs", "/openapi.json")
+    assert (unconnected_app.url_path_for("docs"), unconnected_app.openapi_url) == ("/docs", "/openapi.json")
     assert "`/docs`" in section("The JSON API")
     assert "`/openapi.json`" in section("The JSON API")
 

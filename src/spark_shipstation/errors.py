@@ -13,6 +13,7 @@ SparkError
 ├── TooOften              tried too often: later again
 ├── MethodNotAllowed
 ├── TooLarge              a body over its limit
+├── TooSlow               a body that takes too long to arrive
 ├── UnsupportedMedia
 ├── Unavailable           try again later
 ├── Refused               another's answer to a call of ours: not what was asked for
@@ -96,6 +97,10 @@ class TooLarge(SparkError):
     def __init__(self, sentence: str, limit: int) -> None:
         super().__init__(sentence)
         self.limit = limit
+
+
+class TooSlow(SparkError):
+    pass
 
 
 class UnsupportedMedia(SparkError):

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     lock_seconds: int = Field(10, ge=1, le=240, description="The longest a statement waits for a lock, in seconds.")
     notice_bytes: int = Field(512 * 1024, ge=1024, description="The largest body of a notification, in bytes.")
     api_bytes: int = Field(16 * 1024 * 1024, ge=1024, description="The largest body of an API call, in bytes.")
+    body_seconds: int = Field(30, ge=1, le=600, description="How long a request's body may take to arrive, in seconds.")
     late_hours: int = Field(6, ge=1, le=720, description="After how many hours without a poll, or with an order that "
                             "no poll has picked up, the pages say so.")  # fmt: skip
     log_level: str = Field(

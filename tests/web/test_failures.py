@@ -74,7 +74,7 @@ def test_a_fault_of_ours_on_shipstations_url_stands_in_the_exchange_log(
         rows = session.execute(
             sql("SELECT status, action, complaint FROM exchanges WHERE account_id = :a"), {"a": merchant.account_id}
         ).all()
-    assert [tuple(row) for row in rows] == [(500, "export", "Spark failed to answer.")]
+    assert [tuple(row) for row in rows] == [(500, "export", "Spark failed to answer: RuntimeError.")]
 
 
 @pytest.mark.parametrize("path", ["/api/v1/orders", "shipstation"])

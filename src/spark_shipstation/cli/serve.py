@@ -139,6 +139,7 @@ def _run(settings: Settings, url: str) -> None:
             host=settings.host,
             port=settings.port,
             workers=settings.workers,
+            http="spark_shipstation.web.wire:BoundedProtocol",
             log_config=None,
             access_log=False,
             server_header=False,

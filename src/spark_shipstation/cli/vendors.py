@@ -26,13 +26,18 @@ def add(
     kind: Annotated[Literal["shipstation", "manual"], typer.Option(help="Who ships.")] = "shipstation",
     time_zone: Annotated[str, typer.Option(help="The zone that the ShipStation store is set to.")] = "UTC",
     default: Annotated[bool | None, typer.Option(help="Gets every line that nothing else decides about.")] = None,
+    query_credentials: Annotated[
+        bool, typer.Option("--query-credentials", help="Believe SS-UserName and SS-Password in the query, too.")
+    ] = False,
     account: Account = None,
     as_json: AsJson = False,
 ) -> None:
     """Add a vendor; for ShipStation, with what to paste into its Custom Store form."""
     with opened() as (sessions, settings), sessions.begin() as session:
         try:
-            form = VendorIn(name=name, kind=kind, time_zone=time_zone, default=default)
+            form = VendorIn(
+                name=name, kind=kind, time_zone=time_zone, default=default, query_credentials=query_credentials
+            )
         except ValidationError as error:
             raise Invalid("The vendor was refused.", reasons_of(error)) from None
         actor = Actor(accounts.find_account(session, account).account_id, "command line")

@@ -39,6 +39,9 @@ def set_(
     time_zone: Annotated[str | None, typer.Option(help="The zone that the ShipStation store is set to.")] = None,
     page_size: Annotated[int | None, typer.Option(help="Orders on a page, 1 to 500.")] = None,
     status: Annotated[Pairs, typer.Option(help="What ShipStation is told: paid=processing. Can be repeated.")] = None,
+    query_credentials: Annotated[
+        bool | None, typer.Option(help="Believe SS-UserName and SS-Password in the query, too.")
+    ] = None,
     withhold_email: Annotated[bool | None, typer.Option("--withhold-email/--show-email")] = None,
     withhold_phone: Annotated[bool | None, typer.Option("--withhold-phone/--show-phone")] = None,
     discounts: Annotated[
@@ -66,6 +69,7 @@ def set_(
         "default": default or None,
         "time_zone": time_zone,
         "page_size": page_size,
+        "query_credentials": query_credentials,
         "withhold_email": withhold_email,
         "withhold_phone": withhold_phone,
         "discounts": discounts,

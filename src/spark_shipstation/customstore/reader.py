@@ -1,14 +1,18 @@
 """Bytes → messages: the one safe parser. No DTD, no entities, no network, libxml2's own bounds on depth and size."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
 from ..errors import Unreadable
+from .charsets import text_of
 from .messages import NoticeMessage, OrderMessage
 from .schema import NOTICE, ORDER, Document, Field, Group, Series
 from .writer import MOST_PAGES
+
+MOST_ELEMENTS = 50_000  # of a notice: a package of ten thousand different items has fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,12 @@ class NoticeReading:
     problems: tuple[Problem, ...]
 
 
-def parse(body: bytes) -> etree._Element:
-    """The root of a well-formed document without a DTD. Raises Unreadable."""
+def parse(body: bytes, charset: str | None = None) -> etree._Element:
+    """The root of a well-formed document without a DTD. A charset that is given counts, else the document's own word.
+    Raises Unreadable."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
+        remove_comments=True, remove_pis=True, encoding=charset,
     )  # fmt: skip
     try:
         root = etree.fromstring(body, parser)
@@ -162,9 +167,12 @@ def _order_problems(order: OrderMessage, here: str) -> list[Problem]:
     ]
 
 
-def read_notice(body: bytes) -> NoticeReading:
-    """A ShipNotice. Raises Unreadable for a body that is none; single bad values are listed in `problems`."""
-    root = parse(body)
+def read_notice(body: bytes, content_type: str = "") -> NoticeReading:
+    """A ShipNotice, in whatever charset. Raises Unreadable for a body that is none; single bad values are listed in
+    `problems`."""
+    root = parse(text_of(body, content_type).strip().encode(), "utf-8")
+    if sum(1 for _ in islice(root.iter(), MOST_ELEMENTS + 1)) > MOST_ELEMENTS:
+        raise Unreadable(f"The body has more than {MOST_ELEMENTS} elements.")
     if root.tag != "ShipNotice":
         raise Unreadable(f"The root element is <{root.tag!s}>, not <ShipNotice>.")
     reader = _Reader(strict=False)

@@ -56,6 +56,7 @@ class VendorOut(BaseModel):
     requested_warehouse: str | None = None
     source: str | None = None
     settings_changed_at: datetime | None = None
+    query_credentials: bool | None = None
     zone_mismatch: ZoneMismatchOut | None = None
 
 
@@ -97,6 +98,12 @@ class ResultOut(BaseModel):
     number: str | None
     outcome: str
     errors: list[ReasonOut] = []
+
+
+class ResultsOut(BaseModel):
+    """One for each order that was sent, in its order."""
+
+    results: list[ResultOut]
 
 
 class DiscountOut(BaseModel):

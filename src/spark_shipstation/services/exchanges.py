@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ..customstore.window import Window
+from ..rules.texts import clean
 from ..store.base import new_id
 from ..store.journal import append_exchange
 from ..store.vendors import Channel
@@ -52,6 +53,6 @@ def keep(
             "notice_id": facts.notice_id,
             "status": status,
             "duration_ms": milliseconds,
-            "complaint": facts.complaint[:2000],
+            "complaint": clean(facts.complaint)[:2000],
         },
     )

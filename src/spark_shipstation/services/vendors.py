@@ -53,6 +53,7 @@ def _add_connection(session: Session, vendor: Vendor, form: VendorIn) -> Connect
         page_size=form.page_size,
         overlap_seconds=300,
         presentation=form.model_dump(include=set(SETTINGS), exclude_defaults=True),
+        query_credentials=form.query_credentials,
     )
     connection.statuses = _names(form.statuses)
     session.add(connection)
@@ -132,6 +133,8 @@ def _change_connection(connection: Connection, form: VendorPatch, now: datetime)
         connection.statuses = _names(_merged(connection.statuses, form.statuses))
     if form.page_size is not None:
         connection.page_size = form.page_size
+    if form.query_credentials is not None:
+        connection.query_credentials = form.query_credentials
     given = form.model_dump(include=set(SETTINGS), exclude_none=True)
     settings = {name: getattr(PLAIN, name) for name in SETTINGS} | connection.presentation | given
     connection.presentation = {name: value for name, value in settings.items() if value != getattr(PLAIN, name)}
@@ -207,6 +210,7 @@ def vendor_out(
         page_size=connection.page_size,
         **{name: connection.presentation.get(name, getattr(PLAIN, name)) for name in SETTINGS},
         settings_changed_at=connection.settings_changed_at,
+        query_credentials=connection.query_credentials,
         zone_mismatch=_mismatch_out(connection, now) if now else None,
     )
 
@@ -219,17 +223,20 @@ def _mismatch_out(connection: Connection, now: datetime) -> ZoneMismatchOut | No
     return ZoneMismatchOut(offset_minutes=offset, since=since, sentence=sentence)
 
 
-def authenticated(session: Session, public_id: str, username: str | None, password: str | None) -> Caller:
+def authenticated(
+    session: Session, public_id: str, username: str | None, password: str | None, in_query: bool = False
+) -> Caller:
     """The caller of a connection's URL. Raises NotFound for no such URL, Unauthorized, Forbidden.
 
-    An unknown user and a wrong password get the same answer after the same work.
+    An unknown user and a wrong password get the same answer after the same work, and so do credentials that stood in
+    the query of a connection that does not take them there.
     """
     caller = store.find_caller(session, public_id) if public_id.isalnum() else None
     if caller is None:
         raise NotFound("There is no ShipStation connection at this URL. Copy the URL that Spark gave out again.")
     right = secrets.matches(password or "", caller.digests)
     right &= secrets.matches(username or "", [digest(caller.channel.username)])
-    if username is None or password is None or not right:
+    if username is None or password is None or not right or (in_query and not caller.query_credentials):
         raise Unauthorized(
             "The username or the password is not right. Copy both from Spark again; "
             "`spark-shipstation vendor rotate` makes a new password."

@@ -64,6 +64,7 @@ class Connection(Base):
     streak_end: Mapped[datetime | None]
     reach_from: Mapped[datetime | None]
     reach_start: Mapped[datetime | None]
+    query_credentials: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     @property
     def statuses(self) -> StatusNames:
@@ -124,6 +125,7 @@ class Caller:
     vendor_active: bool
     account_active: bool
     digests: tuple[bytes, ...]
+    query_credentials: bool  # username and password may stand in the query
     now: datetime
 
 
@@ -147,7 +149,7 @@ def find_caller(session: Session, public_id: str) -> Caller | None:
         Mismatch(*(getattr(row, name) for name in MISMATCH_COLUMNS)),
     )
     digests = tuple(row.digest for row in rows if row.digest is not None)
-    return Caller(channel, row.vendor_active, row.account_active, digests, row.now)
+    return Caller(channel, row.vendor_active, row.account_active, digests, row.query_credentials, row.now)
 
 
 _CALLER = (
@@ -165,6 +167,7 @@ _CALLER = (
         Connection.presentation,
         Connection.page_size,
         Connection.overlap_seconds,
+        Connection.query_credentials,
         *(getattr(Connection, name) for name in MISMATCH_COLUMNS),
         Vendor.active.label("vendor_active"),
         Account.active.label("account_active"),

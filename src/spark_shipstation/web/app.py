@@ -16,7 +16,7 @@ from ..errors import Reason, SparkError
 from ..settings import Settings
 from ..store import migrations
 from ..store.session import Limits, connect, reading_sessions_on, sessions_on
-from . import admin, api, customstore, health
+from . import admin, api, customstore, docs, health
 from .admin import failures
 from .deps import Parts
 from .middleware import RequestLog
@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         engine.dispose()
 
     app = DescribedFastAPI(
-        title="Spark", version=__version__, lifespan=lifespan, description=DESCRIPTION, redoc_url=None
+        title="Spark", version=__version__, lifespan=lifespan, description=DESCRIPTION, docs_url=None, redoc_url=None
     )
     app.router.redirect_slashes = False  # a redirect would lose ShipStation's notice
     app.state.parts = Parts(settings, sessions_on(engine), reading_sessions_on(engine), migrations.head())
@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for kind in (SparkError, SQLAlchemyError):
         app.add_exception_handler(kind, _failure)
     app.include_router(health.router)
+    app.include_router(docs.router)
     app.include_router(customstore.router)
     app.include_router(api.router, prefix="/api/v1")
     app.include_router(admin.router)

@@ -1,10 +1,12 @@
 """ShipStation's URL: one path, two actions. Every answer is XML, errors too, with a sentence a merchant can act on."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ..customstore import window as wire
@@ -13,11 +15,12 @@ from ..errors import BadRequest, MethodNotAllowed, SparkError
 from ..services import exchanges, mismatch, notices
 from ..services.actor import Actor
 from ..services.export import export_page
-from ..services.notices import RawNotice
+from ..services.notices import RawNotice, Settlement
 from ..services.vendors import authenticated
+from ..store.retrying import transact
 from ..store.vendors import Caller, Channel
-from .deps import NoticeBody, basic_credentials, parts_of, request_id
-from .statuses import as_spark_error, cause_of, headers_of, status_of
+from .deps import NoticeBody, parameters, parts_of, request_id, store_credentials
+from .statuses import as_spark_error, can_be_reached, cause_of, headers_of, status_of
 
 router = APIRouter()
 log = structlog.get_logger("spark.shipstation")
@@ -27,6 +30,7 @@ PATH = "/shipstation/{public_id}"
 # In minutes, ahead of the connection's zone: of the store, as its polls have shown; of the window of a check.
 ZONE_MISMATCH, WINDOW_OFFSET = "X-Spark-Zone-Mismatch", "X-Spark-Window-Offset"
 CHECK = "X-Spark-Check"  # the header of a request that looks whether the connection works, and is no poll
+_CALLS = (("GET", "export"), ("POST", "shipnotify"))
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 
@@ -54,32 +58,38 @@ def shipstation(request: Request, public_id: str, body: NoticeBody) -> Response:
         spark_error = as_spark_error(error)
         if spark_error is None:
             log.exception("a call by ShipStation failed")
-            _keep_failure(call, 500, "Spark failed to answer.")
+            _keep_failure(call, 500, f"Spark failed to answer: {cause_of(error)}.")
             return xml_error(500, "Spark failed to answer. The reason is in its log.", {"Retry-After": "60"})
-        _log_failure(call, spark_error, cause_of(error))
+        _log_failure(call, spark_error, error)
         return xml_error_of(spark_error)
 
 
-def parameters(request: Request) -> dict[str, str]:
-    """The query by names in lower case, since stores write them in any; of a repeated one, the last counts."""
-    return {name.lower(): value for name, value in request.query_params.multi_items()}
-
-
-def _answer(call: Call, public_id: str, body: bytes) -> Response:
+def _answer(call: Call, public_id: str, body: bytes | SparkError) -> Response:
     request = call.request
     wanted = (request.method, parameters(request).get("action", "").strip().lower())
-    with parts_of(request).reading.begin() as session:
-        caller = call.caller = authenticated(session, public_id, *basic_credentials(request))
-        if wanted == ("GET", "export"):
-            return _export(call, caller, session)
+    call.facts.action = wanted[1] if wanted in _CALLS else ""
+    if isinstance(body, SparkError):
+        with suppress(SparkError, SQLAlchemyError):
+            call.caller = _recognised(request, public_id)
+        raise body
+    if wanted == ("GET", "export"):
+        with parts_of(request).reading.begin() as session:
+            call.caller = authenticated(session, public_id, *store_credentials(request))
+            return _export(call, call.caller, session)
+    call.caller = _recognised(request, public_id)
     if wanted == ("POST", "shipnotify"):
-        return _shipnotify(call, caller, body)
+        return _shipnotify(call, call.caller, body)
     raise _misunderstood(*wanted)
+
+
+def _recognised(request: Request, public_id: str) -> Caller:
+    credentials = store_credentials(request)
+    return transact(parts_of(request).reading, lambda session: authenticated(session, public_id, *credentials))
 
 
 def _misunderstood(method: str, action: str) -> SparkError:
     """Which of the two it is: a wrong action, or the right one with the wrong method."""
-    methods: dict[str, tuple[str, ...]] = {"export": ("GET",), "shipnotify": ("POST",)}
+    methods = {word: (verb,) for verb, word in _CALLS}
     if action not in methods and method in {"GET", "POST"}:
         return BadRequest(f"action must be export or shipnotify, not “{action[:40]}”.")
     allowed = methods.get(action, ("GET", "POST"))
@@ -88,7 +98,8 @@ def _misunderstood(method: str, action: str) -> SparkError:
 
 def _export(call: Call, caller: Caller, session: Session) -> Response:
     query = parameters(call.request)
-    call.facts.action = "check" if CHECK in call.request.headers else "export"
+    if CHECK in call.request.headers:
+        call.facts.action = "check"
     tz, slack = wire.zone(caller.channel.time_zone), mismatch.slack_of(caller.channel)
     window = wire.read_window(query.get("start_date"), query.get("end_date"), tz, slack=slack)
     call.facts.window = window
@@ -129,17 +140,21 @@ def _log_mismatch(before: Channel, after: Channel) -> None:
 def _shipnotify(call: Call, caller: Caller, body: bytes) -> Response:
     """Kept in a transaction of its own, then settled in another: 2xx only after both are committed."""
     request, sessions = call.request, parts_of(call.request).sessions
-    call.facts.action = "shipnotify"
     actor = Actor(caller.channel.account_id, f"ShipStation ({caller.channel.vendor_name})", request_id(request))
     raw = RawNotice(dict(request.query_params), request.headers.get("content-type", ""), body)
-    with sessions.begin() as session:
-        call.facts.notice_id = notices.keep(session, caller.channel, raw, actor.request_id, now=caller.now)
-    with sessions.begin() as session:
-        settlement = notices.settle(session, caller.channel, call.facts.notice_id, actor, now=caller.now)
-        call.facts.complaint = "" if settlement.status == 200 else settlement.sentence
-        _keep_exchange(session, call, caller, settlement.status)
+    now, channel, facts = caller.now, caller.channel, call.facts
+    facts.notice_id = transact(sessions, lambda session: notices.keep(session, channel, raw, actor.request_id, now=now))
+    settlement = transact(sessions, lambda session: _settle(session, call, caller, actor))
     tag = "Success" if settlement.status == 200 else "Error"
     return Response(writer.write_answer(tag, settlement.sentence), settlement.status, media_type=XML)
+
+
+def _settle(session: Session, call: Call, caller: Caller, actor: Actor) -> Settlement:
+    assert call.facts.notice_id is not None  # noqa: S101 - kept before
+    settlement = notices.settle(session, caller.channel, call.facts.notice_id, actor, now=caller.now)
+    call.facts.complaint = "" if settlement.status == 200 else settlement.sentence
+    _keep_exchange(session, call, caller, settlement.status)
+    return settlement
 
 
 def _keep_exchange(session: Session, call: Call, caller: Caller, status: int) -> None:
@@ -154,22 +169,26 @@ def _keep_exchange(session: Session, call: Call, caller: Caller, status: int) ->
     )
 
 
-def _log_failure(call: Call, error: SparkError, cause: str) -> None:
-    """A refused call of a known connection stands in the exchange log, too, where the merchant sees it."""
-    status = status_of(error)
+def _log_failure(call: Call, refusal: SparkError, error: Exception) -> None:
+    """A refused call of a known connection stands in the exchange log, too, where the merchant sees it. Not when the
+    database is away: that would only delay the answer."""
+    status, cause = status_of(refusal), cause_of(error)
     log.warning("call refused", status=status, action=call.facts.action, cause=cause)
-    if status != 503:
-        _keep_failure(call, status, error.sentence)
+    if can_be_reached(error):
+        _keep_failure(call, status, refusal.sentence if error is refusal else f"{refusal.sentence} ({cause})")
 
 
 def _keep_failure(call: Call, status: int, complaint: str) -> None:
     """In a transaction of its own, as well as it can be: the answer goes out in any case."""
-    if call.caller is None:
+    caller, facts = call.caller, call.facts
+    if caller is None:
         return
-    call.facts.complaint = complaint
+    facts.complaint, facts.served = complaint, []  # what was not answered was not served
     try:
         with parts_of(call.request).sessions.begin() as session:
-            _keep_exchange(session, call, call.caller, status)
+            _keep_exchange(session, call, caller, status)
+            if facts.notice_id is not None:
+                notices.tell_failure(session, caller.channel, facts.notice_id, complaint)
     except Exception:
         log.exception("the exchange could not be logged")
 

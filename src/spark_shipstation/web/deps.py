@@ -1,5 +1,6 @@
 """What handlers are given: sessions that commit before the answer leaves, the body within its bound, the caller."""
 
+import asyncio
 import base64
 import binascii
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
-from ..errors import TooLarge
+from ..errors import SparkError, TooLarge, TooSlow
 from ..services.accounts import ApiCaller, api_caller
 from ..settings import Settings
 from ..store.session import Sessions
@@ -58,6 +59,20 @@ def basic_credentials(request: Request) -> tuple[str | None, str | None]:
     return (username, password) if colon and "\x00" not in decoded else (None, None)
 
 
+def store_credentials(request: Request) -> tuple[str | None, str | None, bool]:
+    """Username, password, and whether they stood in the query. The header counts where there is one."""
+    username, password = basic_credentials(request)
+    if username is not None:
+        return username, password, False
+    query = parameters(request)
+    return query.get("ss-username"), query.get("ss-password"), True
+
+
+def parameters(request: Request) -> dict[str, str]:
+    """The query by names in lower case, since stores write them in any; of a repeated one, the last counts."""
+    return {name.lower(): value for name, value in request.query_params.multi_items()}
+
+
 def request_id(request: Request) -> str:
     return str(request.scope.get("spark_request_id", ""))
 
@@ -74,26 +89,37 @@ WritingCaller = Annotated[ApiCaller, Depends(writing_caller, scope="function")]
 ReadingCaller = Annotated[ApiCaller, Depends(reading_caller, scope="function")]
 
 
-async def bounded_body(request: Request, limit: int) -> bytes:
-    """The body, refused as soon as it is known to be too large: by its stated length, or while it is read."""
+async def bounded_body(request: Request, limit: int, seconds: float) -> bytes:
+    """The body, refused as soon as it is known to be too large, by its stated length or while it is read, and when it
+    takes too long. No thread waits for it."""
     stated = request.headers.get("content-length", "")
     if stated.isdigit() and int(stated) > limit:
         raise TooLarge(f"The body has {stated} bytes; the limit is {limit}.", limit)
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise TooLarge(f"The body is larger than the limit of {limit} bytes.", limit)
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > limit:
+                    raise TooLarge(f"The body is larger than the limit of {limit} bytes.", limit)
+    except TimeoutError:
+        raise TooSlow(f"The body did not arrive within {seconds:g} seconds.") from None
     return bytes(body)
 
 
 async def api_body(request: Request) -> bytes:
-    return await bounded_body(request, parts_of(request).settings.api_bytes)
+    settings = parts_of(request).settings
+    return await bounded_body(request, settings.api_bytes, settings.body_seconds)
 
 
-async def notice_body(request: Request) -> bytes:
-    return await bounded_body(request, parts_of(request).settings.notice_bytes)
+async def notice_body(request: Request) -> bytes | SparkError:
+    """Its error is for the handler to raise, who may know by then whose body it was."""
+    settings = parts_of(request).settings
+    try:
+        return await bounded_body(request, settings.notice_bytes, settings.body_seconds)
+    except (TooLarge, TooSlow) as error:
+        return error
 
 
 ApiBody = Annotated[bytes, Depends(api_body)]
-NoticeBody = Annotated[bytes, Depends(notice_body)]
+NoticeBody = Annotated[bytes | SparkError, Depends(notice_body)]

@@ -47,6 +47,7 @@ _PROBLEMS: dict[int, tuple[str, str, list[Json]]] = {  # status → what it mean
     401: ("The API key's id or secret is not right.", "The API key's id or secret is not right.", []),
     403: ("The account is not active.", "This Spark account is not active.", []),
     404: ("There is no such thing.", "There is no order 01a20a919de7725bbf7af981d9200f95.", []),
+    408: ("The body took too long.", "The body did not arrive within 30 seconds.", []),
     409: ("It cannot be done now: every reason.", "Order 1002 cannot be cancelled.", _REASONS),
     413: ("The body is too large.", "The body is larger than the limit of 16777216 bytes.", []),
     422: ("Refused, with every reason.", "The request was refused.", _REFUSED),
@@ -65,21 +66,23 @@ def described(document: Json) -> Json:
     """The document with examples and problems put in."""
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = PROBLEM
+    document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "basic"}}
     for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own form of a refusal, which we do not use
         schemas.pop(name, None)
     known = examples()
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             if path.startswith("/api/"):
-                _add_problems(path, operation)
+                _add_problems(method, operation)
+                operation["security"] = [{"key": []}]
             _add_examples(operation, known.get(f"{method.upper()} {path}", {}))
     return document
 
 
-def _add_problems(path: str, operation: Json) -> None:
+def _add_problems(method: str, operation: Json) -> None:
     responses = operation["responses"]
-    statuses = {400, 401, 403, 422, 503} | ({404} if "{" in path else set())
-    statuses |= {413} if "requestBody" in operation else set()
+    statuses = {400, 401, 403, 404, 422, 503} | (set() if method == "get" else {409})
+    statuses |= {408, 413} if "requestBody" in operation else set()
     for status in statuses | {int(status) for status in responses if int(status) >= 400}:
         meaning, detail, errors = _PROBLEMS.get(status, (HTTPStatus(status).phrase, HTTPStatus(status).phrase, []))
         example: Json = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}

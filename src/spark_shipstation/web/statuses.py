@@ -18,6 +18,7 @@ STATUS: dict[type[errors.SparkError], int] = {
     errors.TooOften: 429,
     errors.MethodNotAllowed: 405,
     errors.TooLarge: 413,
+    errors.TooSlow: 408,
     errors.UnsupportedMedia: 415,
     errors.Unavailable: 503,
 }
@@ -39,6 +40,8 @@ def headers_of(error: errors.SparkError) -> dict[str, str]:
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, errors.MethodNotAllowed):
         return {"Allow": ", ".join(error.allowed)}
+    if isinstance(error, errors.TooSlow):
+        return {"Connection": "close"}  # the rest of the body would be taken for the next request
     return {}
 
 
@@ -59,8 +62,20 @@ def as_spark_error(error: Exception) -> errors.SparkError | None:
     state = getattr(error.orig, "sqlstate", None) or ""
     if state == UNIQUE_VIOLATION:  # someone else wrote the same at the same moment
         return errors.Unavailable(TRY_AGAIN, retry_after=1)
+    if error.statement is None:  # a commit, or a connection that could not be made
+        return errors.Unavailable(TRY_AGAIN)
     if isinstance(error, DataError):
         return errors.BadRequest("A value holds what cannot be stored, for example a NUL character.")
-    if error.connection_invalidated or state[:2] in PASSING or (isinstance(error, OperationalError) and not state):
+    if not can_be_reached(error) or state[:2] in PASSING:
         return errors.Unavailable(TRY_AGAIN)
     return None
+
+
+def can_be_reached(error: Exception) -> bool:
+    """Whether the database that failed so will answer another transaction at once: for what is written about it."""
+    if isinstance(error, PoolTimeout):
+        return False
+    if not isinstance(error, DBAPIError):
+        return True
+    nothing_said = isinstance(error, OperationalError) and not getattr(error.orig, "sqlstate", None)
+    return not (error.connection_invalidated or nothing_said)

@@ -36,6 +36,12 @@ class StatusNamesPatch(Form):
     on_hold: StatusName | None = None
 
 
+QUERY_CREDENTIALS = (
+    "Believe SS-UserName and SS-Password in the query, where no Authorization header arrives. A proxy on the way can "
+    "write them to its log."
+)
+
+
 class VendorIn(PresentationIn):
     """The settings below `kind` are for ShipStation vendors."""
 
@@ -46,6 +52,7 @@ class VendorIn(PresentationIn):
     time_zone: Word = "UTC"
     statuses: StatusNamesIn = StatusNamesIn()
     page_size: Annotated[int, Field(ge=1, le=500)] = 100
+    query_credentials: Annotated[bool, Field(description=QUERY_CREDENTIALS)] = False
 
 
 class VendorPatch(PresentationPatch):
@@ -57,3 +64,4 @@ class VendorPatch(PresentationPatch):
     time_zone: Word | None = None
     statuses: StatusNamesPatch | None = None
     page_size: Annotated[int, Field(ge=1, le=500)] | None = None
+    query_credentials: Annotated[bool | None, Field(description=QUERY_CREDENTIALS)] = None

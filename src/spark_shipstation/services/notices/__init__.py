@@ -3,7 +3,7 @@
 from .answers import NoticeOut, NoticesOut, NoticeWithBody
 from .forms import DismissIn, ReplayIn
 from .inbox import dismiss, list_notices, open_notices, read_notice, replay
-from .keeping import RawNotice, keep
+from .keeping import RawNotice, keep, tell_failure
 from .settling import Settlement, settle
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "read_notice",
     "replay",
     "settle",
+    "tell_failure",
 ]

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ...store.base import new_id
 from ...store.notices import Notice
 from ...store.vendors import Channel
-
-SECRET_NAMES = frozenset({"ss-username", "ss-password", "auth_key", "password", "username"})
+from .masking import masked, without_secrets
 
 
 @dataclass(frozen=True, slots=True)
 class RawNotice:
-    """A notification as it came. `query` may still hold credentials; what is kept does not."""
+    """A notification as it came. `query` and a form in `body` may still hold credentials; what is kept does not."""
 
     query: Mapping[str, str]
     content_type: str
@@ -27,8 +27,8 @@ class RawNotice:
 def keep(session: Session, channel: Channel, raw: RawNotice, request_id: str, *, now: datetime) -> UUID:
     """Store it as `received`. The caller commits before anything else is done with it."""
     plain = {name.replace("\x00", ""): value.replace("\x00", "") for name, value in raw.query.items()}
-    query = {name: value for name, value in plain.items() if name.lower() not in SECRET_NAMES}
-    digest = hashlib.sha256(repr(sorted(query.items())).encode("utf-8", "surrogatepass") + b"\n" + raw.body).digest()
+    query, body = without_secrets(plain), masked(raw.body)
+    digest = hashlib.sha256(repr(sorted(query.items())).encode("utf-8", "surrogatepass") + b"\n" + body).digest()
     notice = Notice(
         account_id=channel.account_id,
         id=new_id(),
@@ -37,7 +37,7 @@ def keep(session: Session, channel: Channel, raw: RawNotice, request_id: str, *,
         request_id=request_id,
         query=query,
         content_type=raw.content_type.replace("\x00", "")[:200],
-        body=raw.body,
+        body=body,
         digest=digest,
         state="received",
         reason="",
@@ -45,3 +45,12 @@ def keep(session: Session, channel: Channel, raw: RawNotice, request_id: str, *,
     session.add(notice)
     session.flush()
     return notice.id
+
+
+def tell_failure(session: Session, channel: Channel, notice_id: UUID, reason: str) -> None:
+    """Why a kept notice was not settled. It stays `received`: the next time it comes, it is settled."""
+    session.execute(
+        update(Notice)
+        .where(Notice.account_id == channel.account_id, Notice.id == notice_id, Notice.state == "received")
+        .values(reason=reason)
+    )

@@ -35,11 +35,11 @@ class Form(dict[str, str]):
 
 
 async def form_body(request: Request) -> Form:
-    """Raises TooLarge, UnsupportedMedia, BadRequest."""
+    """Raises TooLarge, TooSlow, UnsupportedMedia, BadRequest."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != FORM_TYPE:
         raise UnsupportedMedia(f"A form is sent as {FORM_TYPE}.")
-    body = await bounded_body(request, FORM_BYTES)
+    body = await bounded_body(request, FORM_BYTES, parts_of(request).settings.body_seconds)
     try:
         return Form(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=500, errors="strict"))
     except ValueError:

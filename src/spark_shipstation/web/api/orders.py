@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from ...errors import Reason
-from ...services.answers import ExplanationOut, OrderOut, OrdersOut, ReasonOut, ResultOut
+from ...services.answers import ExplanationOut, OrderOut, OrdersOut, ReasonOut, ResultOut, ResultsOut
 from ...services.explain import explain
 from ...services.forms import Moment, OrderIn
 from ...services.intake import Outcome, take_orders
@@ -30,6 +30,7 @@ _MANY = {
     description="Each is created, or updated where the store sent that external_id before. A bad one is refused with "
     "its reasons, the good ones stand: 200 when at least one does, 422 when all are refused.",
     openapi_extra=body_schema(OrderIn, _MANY),
+    response_model=ResultsOut,
 )
 def post_orders(session: WriteSession, caller: WritingCaller, body: ApiBody) -> Response:
     forms, bad = read_forms(OrderIn, documents(read_json(body), "order", "orders"))
