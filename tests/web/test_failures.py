@@ -110,8 +110,8 @@ def test_discounts_read_back_as_money_and_parts_without_a_share_show_none(mercha
     [got] = merchant.take(
         order(lines=[*order()["lines"], free], discounts=[{"code": "SAVE", "amount": "3"}], total="34.10")
     )
-    assert got["discounts"] == [{"code": "SAVE", "amount": "3.00"}]
+    assert got["discounts"] == [{"code": "SAVE", "amount": "3.00", "line": None}]
     assert {part["vendor"]: part["discounts"] for part in got["vendor_orders"]} == {
-        "ShipStation": [{"code": "SAVE", "amount": "3.00"}],
+        "ShipStation": [{"code": "SAVE", "amount": "3.00", "line": None}],
         "West": [],
     }
