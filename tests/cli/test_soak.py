@@ -242,11 +242,15 @@ def test_a_soak_that_is_interrupted_ends_what_it_started(tmp_path: Path) -> None
         [*SOAK, "--seconds", "600"], env=surroundings(tmp_path), cwd=tmp_path,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    give_up = time.monotonic() + 60
-    while not list(tmp_path.glob("spark-soak-*/writer.log")) and time.monotonic() < give_up:
-        time.sleep(0.1)
-    time.sleep(2)
-    soak.send_signal(signal.SIGINT)
-    assert soak.wait(60) != 0
+    try:
+        give_up = time.monotonic() + 60
+        while not list(tmp_path.glob("spark-soak-*/writer.log")) and time.monotonic() < give_up:
+            time.sleep(0.1)
+        time.sleep(2)
+        soak.send_signal(signal.SIGINT)
+        assert soak.wait(60) != 0
+    finally:
+        soak.kill()
+        soak.wait()
     assert left_behind(tmp_path) == []
     assert list(tmp_path.glob("spark-soak-*")) == []

@@ -107,8 +107,9 @@ class Shop:
         """With SIGKILL, and no other process than them. The server starts them again."""
         supervisor = psutil.Process(self.server.process.pid)
         for child in supervisor.children():
-            if "spawn_main" in " ".join(child.cmdline()):
-                os.kill(child.pid, signal.SIGKILL)
+            with suppress(psutil.NoSuchProcess):  # one that has just ended by itself
+                if "spawn_main" in " ".join(child.cmdline()):
+                    os.kill(child.pid, signal.SIGKILL)
 
     def wait_until_ready(self) -> None:
         """Both workers answer: ten times in a row says so with near certainty."""

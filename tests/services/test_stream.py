@@ -172,8 +172,8 @@ def dumped(database_url: str, tmp_path: Path) -> Path:
     file = tmp_path / "dump.sql"
     plain = database_url.replace("+psycopg", "")
     subprocess.run([TOOLS / "pg_dump", "--no-owner", "--file", file, plain], check=True, capture_output=True)
-    kept = [line for line in file.read_text().splitlines() if "transaction_timeout" not in line]  # 15 has none
-    file.write_text("\n".join(kept) + "\n")
+    lines = file.read_bytes().split(b"\n")  # a text in it may hold what else separates lines
+    file.write_bytes(b"\n".join(line for line in lines if b"transaction_timeout" not in line))  # 15 has none
     return file
 
 
