@@ -14,7 +14,8 @@ from driver import Merchant
 from spark_shipstation.errors import Invalid, Unreadable
 from spark_shipstation.services import productfiles, rulefiles
 from spark_shipstation.services.actor import Actor
-from spark_shipstation.services.products import Outcome, Result
+from spark_shipstation.services.outcomes import Outcome
+from spark_shipstation.services.products import Result
 
 signs = st.sampled_from("'=+-@\t\r\n＝a,;\"\\ é\u2028") | st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"])
 texts = st.text(signs, max_size=6)

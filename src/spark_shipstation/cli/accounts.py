@@ -3,8 +3,11 @@
 from typing import Annotated, Literal
 
 import typer
+from sqlalchemy.orm import Session
 
 from ..services import accounts, people, secrets
+from ..services.actor import Actor
+from ..store.session import Sessions
 from .opening import opened
 
 account = typer.Typer(help="Accounts: one for each merchant.", no_args_is_help=True)
@@ -13,6 +16,17 @@ api_key = typer.Typer(help="Keys of the JSON API.", no_args_is_help=True)
 
 Account = Annotated[str | None, typer.Option(help="The account's name. Default: the first account.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+def acting_for(session: Session, account: str | None) -> Actor:
+    """Whoever types a command, for that account. Raises NotFound."""
+    return Actor(accounts.find_account(session, account).account_id, "command line")
+
+
+def actor_of(sessions: Sessions, account: str | None) -> Actor:
+    """The same, for a command with several transactions."""
+    with sessions.begin() as session:
+        return acting_for(session, account)
 
 
 @account.callback()

@@ -22,7 +22,8 @@ from sqlalchemy.exc import DBAPIError
 from ..errors import Reason, Unavailable
 from ..services.actor import Actor
 from ..services.forms import OrderIn, reasons_of
-from ..services.intake import Outcome, take_orders
+from ..services.intake import take_orders
+from ..services.outcomes import Outcome
 from ..store.accounts import clock
 from ..store.session import Limits, Sessions, connect, sessions_on
 from .opening import sessions_at

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from ..errors import Conflict
 from ..rules.acting import PAST, Action
-from ..services import accounts, life
+from ..services import life
 from ..services.actor import Actor
 from ..services.forms import LineToCancel
 from ..store.accounts import clock
-from .accounts import Account
+from .accounts import Account, acting_for
 from .opening import opened
 
 app = typer.Typer()
@@ -82,7 +82,7 @@ def _do(
 ) -> None:  # fmt: skip
     """Say what it leads to, and do it."""
     with opened() as (sessions, _), sessions.begin() as session:
-        actor = Actor(accounts.find_account(session, account).account_id, "command line")
+        actor = acting_for(session, account)
         id_ = life.find_order_id(session, actor.account_id, number, store)
         foresight = life.foresee(session, actor.account_id, id_, action, lines or [])
         if not foresight.allowed:

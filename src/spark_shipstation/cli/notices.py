@@ -17,7 +17,7 @@ from ..services.forms import reasons_of
 from ..services.notices import DismissIn, NoticeOut, ReplayIn
 from ..store.accounts import clock
 from ..store.session import Sessions
-from .accounts import Account, AsJson
+from .accounts import Account, AsJson, acting_for
 from .opening import opened
 
 app = typer.Typer(help="The inbox of ShipStation's notices.", no_args_is_help=True)
@@ -82,7 +82,7 @@ def replay(
     left: Counter[bool] = Counter()
     with opened() as (sessions, _):
         with sessions.begin() as session:
-            actor = Actor(accounts.find_account(session, account).account_id, "command line")
+            actor = acting_for(session, account)
             ids = [notice_id] if notice_id else notices.open_notices(session, actor.account_id)
         for id_ in ids:
             try:
@@ -108,7 +108,7 @@ def dismiss(
 ) -> None:
     """Put a notice aside that was dealt with by hand."""
     with opened() as (sessions, _), sessions.begin() as session:
-        actor = Actor(accounts.find_account(session, account).account_id, "command line")
+        actor = acting_for(session, account)
         try:
             form = DismissIn(reason=reason)
         except ValidationError as error:

@@ -13,13 +13,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..errors import Reason, Unavailable
 from ..services import accounts
-from ..services.actor import Actor
 from ..services.answers import ExplanationOut
 from ..services.explain import explain_number
-from ..services.intake import Outcome
+from ..services.outcomes import Outcome
 from ..store.accounts import clock
-from ..store.session import Limits
-from .accounts import Account, AsJson
+from .accounts import Account, AsJson, actor_of
 from .importing import take_all
 from .opening import limits_of, opened, opened_database, sessions_at
 from .orderfiles import Document, read_orders
@@ -48,7 +46,8 @@ def import_(
     target = rejects or file.with_name(file.name + ".rejects.ndjson")
     with opened_database() as (url, settings):
         limits = limits_of(settings)
-        actor = _actor(url, limits, account)
+        with sessions_at(url, limits) as sessions:
+            actor = actor_of(sessions, account)
         taken_in = take_all(read_orders(file, form), url, limits, actor, processes or _processes())
         with _Rejects(target) as refused, _progress() as progress:
             bar = progress.add_task("Importing", total=file.stat().st_size if file.is_file() else None, orders=0)
@@ -99,11 +98,6 @@ def _progress() -> Progress:
         TimeElapsedColumn(),
         console=Console(stderr=True),
     )
-
-
-def _actor(url: str, limits: Limits, account: str | None) -> Actor:
-    with sessions_at(url, limits) as sessions, sessions.begin() as session:
-        return Actor(accounts.find_account(session, account).account_id, "command line", "")
 
 
 def _processes() -> int:

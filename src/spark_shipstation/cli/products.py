@@ -9,11 +9,10 @@ import typer
 
 from ..errors import Reason
 from ..services import accounts, productfiles
-from ..services.products import Outcome
+from ..services.outcomes import Outcome
 from ..store.accounts import clock
-from .accounts import Account
+from .accounts import Account, actor_of
 from .opening import opened
-from .routing import actor_of
 from .textfiles import read_text, write_text
 
 app = typer.Typer(help="Products, and who can ship them.", no_args_is_help=True)

@@ -18,16 +18,11 @@ from ..store.accounts import clock
 from ..store.orders.reading import OrderFilter, list_orders
 from ..store.orders.waiting import Wanted
 from ..store.session import Sessions
-from .accounts import Account, AsJson
+from .accounts import Account, AsJson, actor_of
 from .opening import opened
 from .textfiles import read_text, write_text
 
 app = typer.Typer(help="Which vendor ships a line.", no_args_is_help=True)
-
-
-def actor_of(sessions: Sessions, account: str | None) -> Actor:
-    with sessions.begin() as session:
-        return Actor(accounts.find_account(session, account).account_id, "command line")
 
 
 @app.command("import")

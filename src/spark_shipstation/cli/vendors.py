@@ -8,12 +8,11 @@ from pydantic import ValidationError
 
 from ..errors import Invalid
 from ..services import accounts, vendors
-from ..services.actor import Actor
 from ..services.answers import VendorOut
 from ..services.forms import VendorIn, reasons_of
 from ..services.rerouting import route_waiting
 from ..store.accounts import clock
-from .accounts import Account, AsJson
+from .accounts import Account, AsJson, acting_for
 from .guide import connect_guide
 from .opening import opened
 
@@ -40,7 +39,7 @@ def add(
             )
         except ValidationError as error:
             raise Invalid("The vendor was refused.", reasons_of(error)) from None
-        actor = Actor(accounts.find_account(session, account).account_id, "command line")
+        actor = acting_for(session, account)
         vendor = vendors.add_vendor(session, actor.account_id, form, settings.url())
         route_waiting(session, actor, now=clock(session))
     _show(vendor, as_json)

@@ -18,7 +18,7 @@ from ..rules.splitting import Part, Plan, Wish, plan, units_after
 from ..rules.status import Flag
 from ..store import accounts, catalog
 from ..store.base import new_id
-from ..store.orders import Order, OrderLine, VendorOrder, planning
+from ..store.orders import Order, OrderLine, VendorOrder, planning, tallying
 from ..store.session import forbid_writing
 from .answers import DiscountOut
 from .forms import Line, OrderIn
@@ -76,7 +76,7 @@ def _load(session: Session, account_id: UUID, forms: Sequence[OrderIn]) -> _Know
     part_ids = [part.id for of_order in vendor_orders.values() for part in of_order]
     part_lines = planning.lines_of_vendor_orders(session, account_id, part_ids)
     line_ids = [line.id for of_part in part_lines.values() for line in of_part]
-    sums = planning.tallies(session, account_id, line_ids)
+    sums = tallying.tallies(session, account_id, line_ids)
     skus = {line.sku for form in forms for line in form.lines}
     return _Known(
         routing=catalog.routing_catalog(session, account_id, skus),
@@ -85,7 +85,7 @@ def _load(session: Session, account_id: UUID, forms: Sequence[OrderIn]) -> _Know
         lines=planning.lines_of_orders(session, account_id, ids),
         vendor_orders=vendor_orders,
         parts={id_: parts_of(own, part_lines, sums) for id_, own in vendor_orders.items()},
-        unplaced=planning.unrouted_cancellations(session, account_id, ids),
+        unplaced=tallying.unrouted_cancellations(session, account_id, ids),
     )
 
 

@@ -17,7 +17,8 @@ from .actor import Actor
 from .answers import ProductOut
 from .csvfiles import Row, read_rows, write_rows
 from .forms import ProductWithSkuIn, reasons_of
-from .products import Outcome, Result, products_out, put_products
+from .outcomes import Outcome
+from .products import Result, products_out, put_products
 
 _OF_PRODUCT = ("sku", "name", "brand", "tags", "weight", "weight_unit", "image_url")
 _OF_VENDOR = ("vendor", "vendor_sku", "location", "priority")

@@ -4,7 +4,6 @@ on; what has a vendor keeps it."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,17 +17,11 @@ from ..store.vendors import vendors_of
 from .actor import Actor
 from .answers import ProductOut, ProductVendorOut, format_money
 from .forms import ProductIn, Sku, reasons_of
+from .outcomes import Outcome
 from .rerouting import route_waiting
 from .routing_answers import ProductsOut
 
 _SKU = TypeAdapter(Sku)
-
-
-class Outcome(StrEnum):
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)

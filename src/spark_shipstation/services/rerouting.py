@@ -18,7 +18,7 @@ from ..rules.routing import Catalog, Decision, route
 from ..rules.splitting import movable
 from ..rules.status import Flag
 from ..store import accounts, catalog, journal
-from ..store.orders import Order, OrderLine, planning
+from ..store.orders import Order, OrderLine, planning, tallying
 from ..store.orders.waiting import Wanted, order_places
 from .actor import Actor
 from .forms import as_uuid
@@ -105,11 +105,11 @@ def _left_to_move(
     parts = planning.vendor_orders_of_orders(session, account_id, order_ids)
     part_ids = [part.id for of_order in parts.values() for part in of_order]
     placed = [line for own in planning.lines_of_vendor_orders(session, account_id, part_ids).values() for line in own]
-    sums = planning.tallies(session, account_id, [line.id for line in placed])
-    cancelled = planning.unrouted_cancellations(session, account_id, order_ids)
+    sums = tallying.tallies(session, account_id, [line.id for line in placed])
+    cancelled = tallying.unrouted_cancellations(session, account_id, order_ids)
     tallies: dict[UUID, list[Any]] = {}
     for own in placed:
-        tallies.setdefault(own.order_line_id, []).append(planning.tally_of(own, sums))
+        tallies.setdefault(own.order_line_id, []).append(tallying.tally_of(own, sums))
     found: dict[UUID, list[tuple[OrderLine, int]]] = {}
     for order in orders:
         left = [

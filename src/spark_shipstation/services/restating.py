@@ -19,7 +19,7 @@ from ..rules.shopstatus import Meaning
 from ..rules.status import Facts, Flag, Status, Tally, holds_back, quantity_flags, status_of
 from ..store import accounts, bulk, journal
 from ..store.base import Base
-from ..store.orders import Order, VendorOrder, planning
+from ..store.orders import Order, VendorOrder, planning, tallying
 from ..store.orders.faces import Face, faces
 from ..store.shipments import flags_by_vendor_order
 from ..store.vendors import presentations_of
@@ -31,23 +31,23 @@ from .faces import digest_of
 class _Rows:
     """All rows that these orders' statuses follow from. Keyed by order, by vendor order, by vendor order line."""
 
-    lines: Mapping[UUID, Sequence[planning.OrderedUnits]]
+    lines: Mapping[UUID, Sequence[tallying.OrderedUnits]]
     parts: Mapping[UUID, Sequence[VendorOrder]]
-    part_lines: Mapping[UUID, Sequence[planning.PlacedUnits]]
-    sums: planning.Sums
+    part_lines: Mapping[UUID, Sequence[tallying.PlacedUnits]]
+    sums: tallying.Sums
     unrouted_cancelled: Mapping[UUID, int]
     noted: Mapping[UUID, set[str]]
 
     def tallies(self, part: VendorOrder) -> dict[UUID, Tally]:
         """By order line."""
-        return {line.order_line_id: planning.tally_of(line, self.sums) for line in self.part_lines.get(part.id, ())}
+        return {line.order_line_id: tallying.tally_of(line, self.sums) for line in self.part_lines.get(part.id, ())}
 
     def lacks_weight(self, part: VendorOrder) -> bool:
         """Is there a unit to ship that nobody said the weight of?"""
         unknown = {line.id for line in self.lines.get(part.order_id, ()) if line.unweighed}
         return bool(unknown) and any(tally.open for id_, tally in self.tallies(part).items() if id_ in unknown)
 
-    def unplaced(self, order: Order) -> list[tuple[planning.OrderedUnits, Tally]]:
+    def unplaced(self, order: Order) -> list[tuple[tallying.OrderedUnits, Tally]]:
         """The units of each line that no vendor order holds."""
         placed: dict[UUID, int] = {}
         for part in self.parts.get(order.id, ()):
@@ -105,14 +105,14 @@ def _write(session: Session, model: type[Base], rows: Iterable[Order | VendorOrd
 def _load(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> _Rows:
     parts = planning.vendor_orders_of_orders(session, account_id, order_ids)
     part_ids = [part.id for of_order in parts.values() for part in of_order]
-    part_lines = planning.units_of_vendor_orders(session, account_id, part_ids)
+    part_lines = tallying.units_of_vendor_orders(session, account_id, part_ids)
     line_ids = [line.id for of_part in part_lines.values() for line in of_part]
     return _Rows(
-        lines=planning.units_of_orders(session, account_id, order_ids),
+        lines=tallying.units_of_orders(session, account_id, order_ids),
         parts=parts,
         part_lines=part_lines,
-        sums=planning.tallies(session, account_id, line_ids),
-        unrouted_cancelled=planning.unrouted_cancellations(session, account_id, order_ids),
+        sums=tallying.tallies(session, account_id, line_ids),
+        unrouted_cancelled=tallying.unrouted_cancellations(session, account_id, order_ids),
         noted=flags_by_vendor_order(session, account_id, part_ids),
     )
 
@@ -130,7 +130,7 @@ def _status_flags(order: Order, status: str) -> set[Flag]:
     return {Flag.UNKNOWN_STATUS} if order.meaning == Meaning.UNKNOWN and status == Status.ON_HOLD else set()
 
 
-Unplaced = Sequence[tuple[planning.OrderedUnits, Tally]]
+Unplaced = Sequence[tuple[tallying.OrderedUnits, Tally]]
 
 
 def _is_unrouted(unplaced: Unplaced) -> bool:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from ..errors import Conflict
 from ..store import journal, vendors
+from ..store.orders import planning
 from ..store.orders import retelling as store
 from ..store.vendors import Vendor
 from .actor import Actor
@@ -28,7 +29,7 @@ def retell(session: Session, vendor: Vendor, actor: Actor, *, now: datetime, mos
     if changed is None:
         return RetoldOut(retold=0, left=0)
     ids = store.orders_told_before(session, actor.account_id, vendor.id, changed, most)
-    orders = store.lock_orders(session, actor.account_id, ids)
+    orders = planning.lock_orders(session, actor.account_id, ids)
     parts = store.lock_told_before(session, actor.account_id, vendor.id, changed, ids)
     for part in parts:
         part.face_digest = b""  # as if it had never been told, so that it goes out whatever its face is

@@ -16,7 +16,7 @@ from ...rules.status import Facts, Status, Tally, holds_back, status_of
 from ...services.faces import message_of
 from ...store.base import among
 from ...store.journal import Change
-from ...store.orders import Order, VendorOrder, planning
+from ...store.orders import Order, VendorOrder, planning, tallying
 from ...store.orders.faces import Face, faces
 from ...store.shipments import Shipment, ShipmentLine
 from ...store.vendors import Connection, presentations_of
@@ -65,7 +65,7 @@ def true_orders(session: Session, connection: Connection) -> dict[str, Truth]:
 def _truths(session: Session, connection: Connection, ids: Sequence[UUID]) -> dict[str, Truth]:
     shown = faces(session, connection.account_id, ids)
     lines = planning.lines_of_vendor_orders(session, connection.account_id, ids)
-    sums = planning.tallies(session, connection.account_id, [line.id for own in lines.values() for line in own])
+    sums = tallying.tallies(session, connection.account_id, [line.id for own in lines.values() for line in own])
     packages = _packages(session, connection.account_id, ids)
     presentation = presentations_of(session, connection.account_id)[connection.vendor_id]
     paid_held = _paid_and_held(session, connection.account_id, ids)
@@ -73,7 +73,7 @@ def _truths(session: Session, connection: Connection, ids: Sequence[UUID]) -> di
     for id_ in ids:
         if holds_back(shown[id_].head.flags):
             continue
-        tallies = {line.id: planning.tally_of(line, sums) for line in lines.get(id_, ())}
+        tallies = {line.id: tallying.tally_of(line, sums) for line in lines.get(id_, ())}
         head, (paid, held) = shown[id_].head, paid_held[id_]
         own = packages.get(id_, [])
         statuses = possible_statuses(head.status, head.changed_at, tallies, own, paid=paid, held=held)

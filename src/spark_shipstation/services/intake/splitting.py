@@ -16,7 +16,7 @@ from ...rules.routing import UNKNOWN, Product
 from ...rules.splitting import Part, PartLine, Placing, Plan, Wish, plan, units_after
 from ...store import bulk, catalog
 from ...store.base import Json, new_id
-from ...store.orders import Order, OrderLine, VendorOrder, VendorOrderLine, planning
+from ...store.orders import Order, OrderLine, VendorOrder, VendorOrderLine, planning, tallying
 from ..actor import Actor
 
 
@@ -78,8 +78,8 @@ def _planned(session: Session, orders: Sequence[Order], actor: Actor) -> list[Sp
     part_lines = planning.lines_of_vendor_orders(
         session, actor.account_id, [part.id for of_order in parts.values() for part in of_order]
     )
-    sums = planning.tallies(session, actor.account_id, [line.id for of_part in part_lines.values() for line in of_part])
-    unplaced = planning.unrouted_cancellations(session, actor.account_id, order_ids)
+    sums = tallying.tallies(session, actor.account_id, [line.id for of_part in part_lines.values() for line in of_part])
+    unplaced = tallying.unrouted_cancellations(session, actor.account_id, order_ids)
     return [
         _planned_order(order, lines[order.id], parts.get(order.id, []), part_lines, sums, unplaced) for order in orders
     ]
@@ -90,7 +90,7 @@ def _planned_order(
     lines: list[OrderLine],
     vendor_orders: Sequence[VendorOrder],
     part_lines: Mapping[UUID, Sequence[VendorOrderLine]],
-    sums: planning.Sums,
+    sums: tallying.Sums,
     unplaced: Mapping[UUID, int],
 ) -> Split:
     """`unplaced` are the units of each line that were cancelled while they had no vendor: they never get one."""
@@ -105,7 +105,7 @@ def _planned_order(
 
 
 def parts_of(
-    vendor_orders: Sequence[VendorOrder], part_lines: Mapping[UUID, Sequence[VendorOrderLine]], sums: planning.Sums
+    vendor_orders: Sequence[VendorOrder], part_lines: Mapping[UUID, Sequence[VendorOrderLine]], sums: tallying.Sums
 ) -> list[Part]:
     """The rows as the rules of a plan are given them."""
     return [
@@ -113,7 +113,7 @@ def parts_of(
             part.id,
             part.vendor_id,
             tuple(
-                PartLine(line.id, line.order_line_id, planning.tally_of(line, sums))
+                PartLine(line.id, line.order_line_id, tallying.tally_of(line, sums))
                 for line in part_lines.get(part.id, ())
             ),
         )

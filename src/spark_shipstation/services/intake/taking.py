@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -22,17 +21,11 @@ from ..actor import Actor
 from ..forms import OrderIn
 from ..life.cancelling import REFUNDED, cancel_open
 from ..life.said import cancel_said, ship_said
+from ..outcomes import Outcome
 from ..restating import restate
 from .differences import Standing, difference, standings
 from .lines import keep_lines
 from .splitting import split_orders
-
-
-class Outcome(StrEnum):
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)

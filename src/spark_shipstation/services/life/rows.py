@@ -11,7 +11,7 @@ from ...rules import acting
 from ...rules.shopstatus import holds
 from ...rules.status import Tally
 from ...store import vendors
-from ...store.orders import Order, OrderLine, VendorOrder, VendorOrderLine, planning
+from ...store.orders import Order, OrderLine, VendorOrder, VendorOrderLine, planning, tallying
 from ...store.pickups import Pickup, pickups
 from ...store.vendors import SHIPSTATION, Vendor
 from ..forms import as_uuid
@@ -88,8 +88,8 @@ def rows_of_orders(session: Session, account_id: UUID, orders: Sequence[Order]) 
     parts = planning.vendor_orders_of_orders(session, account_id, ids)
     part_ids = [part.id for of_order in parts.values() for part in of_order]
     part_lines = planning.lines_of_vendor_orders(session, account_id, part_ids)
-    sums = planning.tallies(session, account_id, [line.id for own in part_lines.values() for line in own])
-    unplaced = planning.unrouted_cancellations(session, account_id, ids)
+    sums = tallying.tallies(session, account_id, [line.id for own in part_lines.values() for line in own])
+    unplaced = tallying.unrouted_cancellations(session, account_id, ids)
     known = {vendor.id: vendor for vendor in vendors.vendors_of(session, account_id)}
     found = []
     for order in orders:
@@ -103,7 +103,7 @@ def _places(
     line: OrderLine,
     parts: Sequence[VendorOrder],
     part_lines: Mapping[UUID, Sequence[VendorOrderLine]],
-    sums: planning.Sums,
+    sums: tallying.Sums,
     unplaced: Mapping[UUID, int],
 ) -> Iterator[Place]:
     """The vendor orders that hold it, oldest first, then what none holds."""
@@ -112,7 +112,7 @@ def _places(
         for own in part_lines.get(part.id, ()):
             if own.order_line_id == line.id:
                 rest -= own.quantity
-                yield Place(line, part, own, planning.tally_of(own, sums))
+                yield Place(line, part, own, tallying.tally_of(own, sums))
     if rest > 0:
         yield Place(line, None, None, Tally(rest, unplaced.get(line.id, 0)))
 

@@ -10,7 +10,7 @@ from ...rules.carriers import carrier_code
 from ...rules.status import Flag
 from ...store import journal
 from ...store import shipments as store
-from ...store.orders import Order, planning
+from ...store.orders import Order, planning, tallying
 from ...store.shipments import Shipment
 from ..actor import Actor
 from ..forms import as_uuid
@@ -96,8 +96,8 @@ def _take_flags_off(session: Session, voided: Shipment) -> None:
     packages = store.packages_of(session, voided.account_id, voided.vendor_order_id)
     lines = planning.lines_of_vendor_orders(session, voided.account_id, [voided.vendor_order_id])
     own = lines.get(voided.vendor_order_id, [])
-    sums = planning.tallies(session, voided.account_id, [line.id for line in own])
-    over = {line.id for line in own if (tally := planning.tally_of(line, sums)).shipped > tally.wanted}
+    sums = tallying.tallies(session, voided.account_id, [line.id for line in own])
+    over = {line.id for line in own if (tally := tallying.tally_of(line, sums)).shipped > tally.wanted}
     for package in packages:
         if package.voided_at is None and _OF_TOO_MUCH & set(package.flags) and not _holds(package, over):
             package.flags = sorted(set(package.flags) - _OF_TOO_MUCH)

@@ -3,7 +3,7 @@ under the lock replaces what was read before it (populate_existing): a stale row
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 from uuid import UUID
@@ -12,15 +12,14 @@ from sqlalchemy import BigInteger, ColumnElement, and_, func, literal, or_, sele
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from ...rules.status import Tally
 from ..base import among
 from ..shipments import ShipmentLine
 from .tables import Cancellation, Order, OrderLine, VendorOrder, VendorOrderLine
+from .tallying import grouped
 
 LOCKS_OF_A_VENDOR = 64
 Row = TypeVar("Row")
 Key = tuple[UUID, str]  # store id, the shop's own id of the order
-Sums = Mapping[UUID, tuple[int, int]]  # vendor order line → (cancelled, shipped)
 
 
 def lock_orders_by_key(session: Session, account_id: UUID, keys: Collection[Key]) -> dict[Key, Order]:
@@ -71,14 +70,6 @@ def lock_order(session: Session, account_id: UUID, order_id: UUID) -> Order | No
     ).first()
 
 
-def _grouped(rows: Iterable[Row], parent: Callable[[Row], UUID]) -> dict[UUID, list[Row]]:
-    """By parent, each group in the order of the rows."""
-    found: dict[UUID, list[Row]] = {}
-    for row in rows:
-        found.setdefault(parent(row), []).append(row)
-    return found
-
-
 def lines_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[OrderLine]]:
     rows = session.scalars(
         select(OrderLine)
@@ -86,7 +77,7 @@ def lines_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID
         .order_by(OrderLine.order_id, OrderLine.position, OrderLine.id)
         .execution_options(populate_existing=True)
     )
-    return _grouped(rows, attrgetter("order_id"))
+    return grouped(rows, attrgetter("order_id"))
 
 
 def vendor_orders_of_orders(
@@ -99,7 +90,7 @@ def vendor_orders_of_orders(
         .order_by(VendorOrder.created_at, VendorOrder.id)
         .execution_options(populate_existing=True)
     )
-    return _grouped(rows, attrgetter("order_id"))
+    return grouped(rows, attrgetter("order_id"))
 
 
 def lines_of_vendor_orders(
@@ -111,90 +102,7 @@ def lines_of_vendor_orders(
         .order_by(VendorOrderLine.vendor_order_id, VendorOrderLine.position, VendorOrderLine.id)
         .execution_options(populate_existing=True)
     )
-    return _grouped(rows, attrgetter("vendor_order_id"))
-
-
-class OrderedUnits(NamedTuple):
-    """An order line, as far as statuses follow from it."""
-
-    order_id: UUID
-    id: UUID
-    quantity: int
-    unweighed: bool
-    excluded: bool
-
-
-class PlacedUnits(NamedTuple):
-    """A vendor order line, as far as statuses follow from it."""
-
-    vendor_order_id: UUID
-    id: UUID
-    order_line_id: UUID
-    quantity: int
-
-
-def units_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[OrderedUnits]]:
-    rows = session.execute(
-        select(
-            OrderLine.order_id, OrderLine.id, OrderLine.quantity, OrderLine.weight.is_(None), OrderLine.excluded
-        ).where(OrderLine.account_id == account_id, among(OrderLine.order_id, order_ids))
-    )
-    return _grouped(map(OrderedUnits._make, rows), attrgetter("order_id"))
-
-
-def units_of_vendor_orders(
-    session: Session, account_id: UUID, vendor_order_ids: Sequence[UUID]
-) -> dict[UUID, list[PlacedUnits]]:
-    line = VendorOrderLine
-    rows = session.execute(
-        select(line.vendor_order_id, line.id, line.order_line_id, line.quantity).where(
-            line.account_id == account_id, among(line.vendor_order_id, vendor_order_ids)
-        )
-    )
-    return _grouped(map(PlacedUnits._make, rows), attrgetter("vendor_order_id"))
-
-
-def tallies(session: Session, account_id: UUID, line_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
-    """(cancelled, shipped) of these vendor order lines, summed from the rows. Lines with neither are left out."""
-    cancelled = (
-        select(Cancellation.vendor_order_line_id, func.sum(Cancellation.quantity), literal(0))
-        .where(Cancellation.account_id == account_id, among(Cancellation.vendor_order_line_id, line_ids))
-        .group_by(Cancellation.vendor_order_line_id)
-    )
-    shipped = (
-        select(ShipmentLine.vendor_order_line_id, literal(0), func.sum(ShipmentLine.quantity))
-        .where(
-            ShipmentLine.account_id == account_id,
-            among(ShipmentLine.vendor_order_line_id, line_ids),
-            ~ShipmentLine.voided,
-        )
-        .group_by(ShipmentLine.vendor_order_line_id)
-    )
-    found: dict[UUID, tuple[int, int]] = {}
-    for line_id, cancelled_units, shipped_units in session.execute(cancelled.union_all(shipped)):
-        if line_id is not None:
-            before = found.get(line_id, (0, 0))
-            found[line_id] = (before[0] + int(cancelled_units), before[1] + int(shipped_units))
-    return found
-
-
-def tally_of(line: VendorOrderLine | PlacedUnits, sums: Sums) -> Tally:
-    cancelled, shipped = sums.get(line.id, (0, 0))
-    return Tally(line.quantity, cancelled, shipped)
-
-
-def unrouted_cancellations(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """Cancelled units by order line, of those that no vendor order held."""
-    rows = session.execute(
-        select(Cancellation.order_line_id, func.sum(Cancellation.quantity))
-        .where(
-            Cancellation.account_id == account_id,
-            among(Cancellation.order_id, order_ids),
-            Cancellation.vendor_order_line_id.is_(None),
-        )
-        .group_by(Cancellation.order_line_id)
-    )
-    return {line_id: int(units) for line_id, units in rows}
+    return grouped(rows, attrgetter("vendor_order_id"))
 
 
 def numbers_taken(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ...rules.status import Status
 from ..base import among
-from .tables import Order, VendorOrder
+from .tables import VendorOrder
 
 _OPEN = (Status.UNPAID, Status.ON_HOLD, Status.AWAITING_SHIPMENT, Status.PARTIALLY_SHIPPED)
 
@@ -39,17 +39,6 @@ def orders_told_before(session: Session, account_id: UUID, vendor_id: UUID, mome
 def count_told_before(session: Session, account_id: UUID, vendor_id: UUID, moment: datetime) -> int:
     counted = select(func.count()).where(*_told_before(account_id, vendor_id, moment))
     return session.execute(counted).scalar_one()
-
-
-def lock_orders(session: Session, account_id: UUID, order_ids: Collection[UUID]) -> Sequence[Order]:
-    """In the order of their ids, as everywhere."""
-    return session.scalars(
-        select(Order)
-        .where(Order.account_id == account_id, among(Order.id, order_ids))
-        .order_by(Order.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).all()
 
 
 def lock_told_before(

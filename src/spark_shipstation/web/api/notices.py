@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from ...services import notices
 from ...services.notices import DismissIn, NoticeOut, NoticesOut, NoticeWithBody, ReplayIn
 from ..deps import ApiBody, ReadingCaller, ReadSession, WriteSession, WritingCaller
-from .documents import body_schema, read_form
+from .documents import body_schema, read_form, read_optional_form
 
 router = APIRouter(tags=["notices"])
 
@@ -40,7 +40,7 @@ def get_notice(session: ReadSession, caller: ReadingCaller, notice_id: str) -> N
     openapi_extra=body_schema(ReplayIn, required=False),
 )
 def post_replay(session: WriteSession, caller: WritingCaller, notice_id: str, body: ApiBody) -> NoticeOut:
-    form = read_form(ReplayIn, body or b"{}")
+    form = read_optional_form(ReplayIn, body)
     return notices.replay(session, caller.actor, notice_id, form, now=caller.now)
 
 

@@ -9,7 +9,8 @@ from ...errors import Reason
 from ...services.answers import ExplanationOut, OrderOut, OrdersOut, ReasonOut, ResultOut, ResultsOut
 from ...services.explain import explain
 from ...services.forms import Moment, OrderIn
-from ...services.intake import Outcome, take_orders
+from ...services.intake import take_orders
+from ...services.outcomes import Outcome
 from ...services.reading import read_cursor, read_order, read_orders
 from ...store.orders.reading import OrderFilter
 from ..deps import ApiBody, ReadingCaller, ReadSession, WriteSession, WritingCaller

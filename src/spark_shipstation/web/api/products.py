@@ -9,7 +9,8 @@ from fastapi.responses import Response
 from ...services import products, vendors
 from ...services.answers import ProductOut, ReasonOut
 from ...services.forms import ProductIn, ProductWithSkuIn
-from ...services.products import Outcome, Result
+from ...services.outcomes import Outcome
+from ...services.products import Result
 from ...services.routing_answers import ProductResultOut, ProductsOut
 from ...store.catalog import ProductFilter
 from ..deps import ApiBody, ReadingCaller, ReadSession, WriteSession, WritingCaller

@@ -1,0 +1,110 @@
+"""Units of lines, as far as statuses follow from them: ordered, placed with vendors, cancelled, shipped. Plain rows,
+which are read for every change of an order.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import NamedTuple, TypeVar
+from uuid import UUID
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import Session
+
+from ...rules.status import Tally
+from ..base import among
+from ..shipments import ShipmentLine
+from .tables import Cancellation, OrderLine, VendorOrderLine
+
+Row = TypeVar("Row")
+Sums = Mapping[UUID, tuple[int, int]]  # vendor order line → (cancelled, shipped)
+
+
+def grouped(rows: Iterable[Row], parent: Callable[[Row], UUID]) -> dict[UUID, list[Row]]:
+    """By parent, each group in the order of the rows."""
+    found: dict[UUID, list[Row]] = {}
+    for row in rows:
+        found.setdefault(parent(row), []).append(row)
+    return found
+
+
+class OrderedUnits(NamedTuple):
+    """An order line, as far as statuses follow from it."""
+
+    order_id: UUID
+    id: UUID
+    quantity: int
+    unweighed: bool
+    excluded: bool
+
+
+class PlacedUnits(NamedTuple):
+    """A vendor order line, as far as statuses follow from it."""
+
+    vendor_order_id: UUID
+    id: UUID
+    order_line_id: UUID
+    quantity: int
+
+
+def units_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[OrderedUnits]]:
+    rows = session.execute(
+        select(
+            OrderLine.order_id, OrderLine.id, OrderLine.quantity, OrderLine.weight.is_(None), OrderLine.excluded
+        ).where(OrderLine.account_id == account_id, among(OrderLine.order_id, order_ids))
+    )
+    return grouped(map(OrderedUnits._make, rows), attrgetter("order_id"))
+
+
+def units_of_vendor_orders(
+    session: Session, account_id: UUID, vendor_order_ids: Sequence[UUID]
+) -> dict[UUID, list[PlacedUnits]]:
+    line = VendorOrderLine
+    rows = session.execute(
+        select(line.vendor_order_id, line.id, line.order_line_id, line.quantity).where(
+            line.account_id == account_id, among(line.vendor_order_id, vendor_order_ids)
+        )
+    )
+    return grouped(map(PlacedUnits._make, rows), attrgetter("vendor_order_id"))
+
+
+def tallies(session: Session, account_id: UUID, line_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
+    """(cancelled, shipped) of these vendor order lines, summed from the rows. Lines with neither are left out."""
+    cancelled = (
+        select(Cancellation.vendor_order_line_id, func.sum(Cancellation.quantity), literal(0))
+        .where(Cancellation.account_id == account_id, among(Cancellation.vendor_order_line_id, line_ids))
+        .group_by(Cancellation.vendor_order_line_id)
+    )
+    shipped = (
+        select(ShipmentLine.vendor_order_line_id, literal(0), func.sum(ShipmentLine.quantity))
+        .where(
+            ShipmentLine.account_id == account_id,
+            among(ShipmentLine.vendor_order_line_id, line_ids),
+            ~ShipmentLine.voided,
+        )
+        .group_by(ShipmentLine.vendor_order_line_id)
+    )
+    found: dict[UUID, tuple[int, int]] = {}
+    for line_id, cancelled_units, shipped_units in session.execute(cancelled.union_all(shipped)):
+        if line_id is not None:
+            before = found.get(line_id, (0, 0))
+            found[line_id] = (before[0] + int(cancelled_units), before[1] + int(shipped_units))
+    return found
+
+
+def tally_of(line: VendorOrderLine | PlacedUnits, sums: Sums) -> Tally:
+    cancelled, shipped = sums.get(line.id, (0, 0))
+    return Tally(line.quantity, cancelled, shipped)
+
+
+def unrouted_cancellations(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Cancelled units by order line, of those that no vendor order held."""
+    rows = session.execute(
+        select(Cancellation.order_line_id, func.sum(Cancellation.quantity))
+        .where(
+            Cancellation.account_id == account_id,
+            among(Cancellation.order_id, order_ids),
+            Cancellation.vendor_order_line_id.is_(None),
+        )
+        .group_by(Cancellation.order_line_id)
+    )
+    return {line_id: int(units) for line_id, units in rows}
