@@ -14,7 +14,7 @@ from ..customstore import writer
 from ..errors import Unwritable
 from ..rules.status import holds_back
 from ..store import feed as store
-from ..store.feed import Feed, Reading
+from ..store.feed import Cut, Feed
 from ..store.orders.faces import faces
 from ..store.vendors import Channel
 from .faces import message_of
@@ -47,14 +47,15 @@ def feed_of(channel: Channel, window: wire.Window, *, now: datetime) -> Feed:
 
 
 def _members(session: Session, feed: Feed, channel: Channel, page: int, now: datetime) -> tuple[list[UUID], int]:
-    reading = store.newest_reading(session, feed) if page > 1 else None
-    if reading is None:
+    cut = store.cut_of(session, feed, page) if page > 1 else None
+    if cut is None:
         survey = _survey(session, feed, channel.page_size)
         if survey.bounds:
-            reading = store.keep_reading(session, feed, survey, now=now)
-        if page == 1 or reading is None:
+            store.keep_reading(session, feed, survey, now=now)
+            cut = store.cut_of(session, feed, page) if page > 1 else None
+        if cut is None:
             return survey.first_page if page == 1 else [], len(survey.bounds) + 1
-    return _further(session, reading, page, channel.overlap)
+    return _further(session, cut, page, channel.overlap)
 
 
 def _survey(session: Session, feed: Feed, page_size: int) -> store.Survey:
@@ -65,19 +66,17 @@ def _survey(session: Session, feed: Feed, page_size: int) -> store.Survey:
     return store.survey(session, feed, -(-store.count(session, feed) // writer.MOST_PAGES))
 
 
-def _further(session: Session, reading: Reading, page: int, overlap: timedelta) -> tuple[list[UUID], int]:
+def _further(session: Session, cut: Cut, page: int, overlap: timedelta) -> tuple[list[UUID], int]:
     """A page after the first. The last one of a window that had not ended may have grown into several."""
-    known = len(reading.bound_ids) + 1
-    had_ended = reading.feed().end <= reading.started_at
-    if had_ended and page > known:
-        return [], known
-    certain_before = reading.started_at - overlap if had_ended else None
-    ids = store.rest_of_reading(session, reading, page, certain_before=certain_before)
-    if had_ended or page < known:
-        return ids, known
-    size = reading.page_size
-    skipped = (page - known) * size
-    return ids[skipped : skipped + size], known + max(0, len(ids) - 1) // size
+    had_ended = cut.feed.end <= cut.started_at
+    if had_ended and page > cut.pages:
+        return [], cut.pages
+    certain_before = cut.started_at - overlap if had_ended else None
+    ids = store.vendor_orders_of(session, cut, certain_before=certain_before)
+    if had_ended or page < cut.pages:
+        return ids, cut.pages
+    skipped = (page - cut.pages) * cut.page_size
+    return ids[skipped : skipped + cut.page_size], cut.pages + max(0, len(ids) - 1) // cut.page_size
 
 
 def _shown(session: Session, channel: Channel, ids: list[UUID], pages: int) -> ExportPage:

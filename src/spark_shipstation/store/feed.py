@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Index,
+    Integer,
     and_,
     bindparam,
     cast,
@@ -24,6 +25,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from .base import Base, Owned, PgSnapshot, owned_by
 from .journal import MICROSECOND, Change
 from .session import make_durable
+
+LARGEST_PAGE = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +79,22 @@ class Reading(Owned, Base):
     bound_times: Mapped[list[datetime]] = mapped_column(ARRAY(TIMESTAMP(timezone=True)))
     bound_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
 
-    def feed(self) -> Feed:
-        """As it was when the first page was served, whatever has become of the connection's settings."""
-        start, end = self.served_start or self.window_start, self.served_end or self.window_end
-        return Feed(self.account_id, self.vendor_id, start, end, (self.window_start, self.window_end))
+
+Place = tuple[datetime, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One further page of a reading: its first place, and that of the next page, None for the last one. `feed` is as
+    it was when the first page was served, whatever has become of the connection's settings."""
+
+    feed: Feed
+    page_size: int
+    pages: int
+    started_at: datetime
+    snapshot: str
+    first: Place
+    next: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +103,7 @@ class Survey:
 
     page_size: int
     first_page: list[UUID]
-    bounds: list[tuple[datetime, int]]
+    bounds: list[Place]
 
 
 _NUMBERED = (
@@ -137,13 +152,53 @@ def _of_window(feed: Feed) -> ColumnElement[bool]:
     )
 
 
-def newest_reading(session: Session, feed: Feed) -> Reading | None:
-    return session.scalars(
-        select(Reading).where(_of_window(feed)).order_by(Reading.started_at.desc(), Reading.id.desc()).limit(1)
-    ).first()
+_PAGE = bindparam("page", type_=Integer())
+_PAGES = func.cardinality(Reading.bound_ids) + 1
+_CUT = (
+    select(
+        Reading.served_start,
+        Reading.served_end,
+        Reading.page_size,
+        _PAGES,
+        Reading.started_at,
+        Reading.snapshot,
+        Reading.bound_times[func.least(_PAGE, _PAGES) - 1],
+        Reading.bound_ids[func.least(_PAGE, _PAGES) - 1],
+        Reading.bound_times[_PAGE],
+        Reading.bound_ids[_PAGE],
+    )
+    .where(
+        Reading.account_id == bindparam("account_id"),
+        Reading.vendor_id == bindparam("vendor_id"),
+        Reading.window_start == bindparam("start"),
+        Reading.window_end == bindparam("end"),
+    )
+    .order_by(Reading.started_at.desc(), Reading.id.desc())
+    .limit(1)
+)
 
 
-def keep_reading(session: Session, feed: Feed, found: Survey, *, now: datetime) -> Reading:
+def cut_of(session: Session, feed: Feed, page: int) -> Cut | None:
+    """That page (2 = the first further one) of the newest reading of the window; for one past the last, the last.
+    Only its own bounds are fetched: a reading can have thousands."""
+    start, end = feed.asked
+    facts = {"account_id": feed.account_id, "vendor_id": feed.vendor_id, "start": start, "end": end}
+    row = session.connection().execute(_CUT, facts | {"page": min(page, LARGEST_PAGE)}).first()
+    if row is None:
+        return None
+    served_start, served_end, page_size, pages, started_at, snapshot, *bounds = row
+    return Cut(
+        Feed(feed.account_id, feed.vendor_id, served_start or start, served_end or end, feed.asked),
+        page_size,
+        pages,
+        started_at,
+        snapshot,
+        (bounds[0], bounds[1]),
+        (bounds[2], bounds[3]) if page < pages else None,
+    )
+
+
+def keep_reading(session: Session, feed: Feed, found: Survey, *, now: datetime) -> None:
     """The newest reading of that window from now on, also where the clock has been set back since the last one."""
     after_last = select(func.max(Reading.started_at) + MICROSECOND).where(_of_window(feed)).scalar_subquery()
     reading = Reading(
@@ -161,24 +216,32 @@ def keep_reading(session: Session, feed: Feed, found: Survey, *, now: datetime) 
     make_durable(session)  # were the newest reading lost, an older one would cut the pages elsewhere
     session.add(reading)
     session.flush()
-    return reading
 
 
-def rest_of_reading(session: Session, reading: Reading, page: int, *, certain_before: datetime | None) -> list[UUID]:
-    """The vendor orders of a further page (2 = the first further one); of the last one, all that follows.
+_place = tuple_(Change.at, Change.id)
+_FROM_FIRST = (
+    select(Change.vendor_order_id)
+    .where(FIRSTS, _place >= tuple_(bindparam("first_at"), bindparam("first_id")))
+    .order_by(Change.at, Change.id)
+)
+_TO_NEXT = _place < tuple_(bindparam("next_at"), bindparam("next_id"))
+_COMMITTED_BY_THEN = or_(
+    Change.at < bindparam("certain_before"),
+    func.pg_visible_in_snapshot(Change.xact, cast(bindparam("snapshot"), PgSnapshot())),
+)
+
+
+def vendor_orders_of(session: Session, cut: Cut, *, certain_before: datetime | None) -> list[UUID]:
+    """The vendor orders of that page; of the last one, all that follows.
 
     `certain_before` is given for a window that had ended when it was first read: a change from that time on counts
     only if it had been committed by then, so that pages never change; what was late is left to the next window.
     Without it, new changes show at the end.
     """
-    bounds = list(zip(reading.bound_times, reading.bound_ids, strict=True))
-    last = len(bounds) + 1
-    place = tuple_(Change.at, Change.id)
-    wanted = [FIRSTS, place >= tuple_(*bounds[min(page, last) - 2])]
-    if page < last:
-        wanted.append(place < tuple_(*bounds[page - 1]))
+    statement, facts = _FROM_FIRST, cut.feed.facts() | {"first_at": cut.first[0], "first_id": cut.first[1]}
+    if cut.next is not None:
+        statement, facts = statement.where(_TO_NEXT), facts | {"next_at": cut.next[0], "next_id": cut.next[1]}
     if certain_before is not None:
-        snapshot = cast(literal(reading.snapshot), PgSnapshot())
-        wanted.append(or_(Change.at < certain_before, func.pg_visible_in_snapshot(Change.xact, snapshot)))
-    statement = select(Change.vendor_order_id).where(*wanted).order_by(Change.at, Change.id)
-    return list(session.scalars(statement, reading.feed().facts()))
+        facts |= {"certain_before": certain_before, "snapshot": cut.snapshot}
+        statement = statement.where(_COMMITTED_BY_THEN)
+    return list(session.connection().execute(statement, facts).scalars())
