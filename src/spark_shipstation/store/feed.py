@@ -45,14 +45,10 @@ class Feed:
         return {"account_id": self.account_id, "vendor_id": self.vendor_id, "start": self.start, "end": self.end}
 
 
+_OF_VENDOR = and_(Change.account_id == bindparam("account_id"), Change.vendor_id == bindparam("vendor_id"))
+_IS_FIRST = or_(Change.previous_at.is_(None), Change.previous_at < bindparam("start"))
 # The first change of each vendor order in a feed: its place there.
-FIRSTS = and_(
-    Change.account_id == bindparam("account_id"),
-    Change.vendor_id == bindparam("vendor_id"),
-    Change.at >= bindparam("start"),
-    Change.at < bindparam("end"),
-    or_(Change.previous_at.is_(None), Change.previous_at < bindparam("start")),
-)
+FIRSTS = and_(_OF_VENDOR, Change.at >= bindparam("start"), Change.at < bindparam("end"), _IS_FIRST)
 
 
 class Reading(Owned, Base):
@@ -219,12 +215,14 @@ def keep_reading(session: Session, feed: Feed, found: Survey, *, now: datetime) 
 
 
 _place = tuple_(Change.at, Change.id)
+# Each bound once more by its time alone: from that, and not from the pair, PostgreSQL takes where it begins to look.
 _FROM_FIRST = (
     select(Change.vendor_order_id)
-    .where(FIRSTS, _place >= tuple_(bindparam("first_at"), bindparam("first_id")))
+    .where(_OF_VENDOR, Change.at >= bindparam("first_at"), Change.at < bindparam("end"), _IS_FIRST)
+    .where(_place >= tuple_(bindparam("first_at"), bindparam("first_id")))
     .order_by(Change.at, Change.id)
 )
-_TO_NEXT = _place < tuple_(bindparam("next_at"), bindparam("next_id"))
+_TO_NEXT = and_(Change.at <= bindparam("next_at"), _place < tuple_(bindparam("next_at"), bindparam("next_id")))
 _COMMITTED_BY_THEN = or_(
     Change.at < bindparam("certain_before"),
     func.pg_visible_in_snapshot(Change.xact, cast(bindparam("snapshot"), PgSnapshot())),
