@@ -34,7 +34,7 @@ def _fields(entries: Iterable[Field]) -> Put:
                 out.append(f"{opening}{content}{closing}")
             elif absent is None:
                 raise Unwritable(tag, f"{tag} is missing")
-            else:
+            elif absent:
                 out.append(absent)
 
     return put

@@ -10,6 +10,8 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 
 def clean(text: str) -> str:
     """Text without what XML cannot carry; line ends as \\n, as every XML parser would make them."""
+    if text.isprintable():  # as nearly everything is that shops send
+        return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _NOT_XML.sub("", text)
@@ -17,8 +19,8 @@ def clean(text: str) -> str:
 
 def visible(text: str) -> str:
     """What is left for a person to read; empty for `&nbsp;` and its like."""
-    if text.isprintable() and "&" not in text:  # nothing to clean: most of what shops send
-        return text.strip()
+    if "&" not in text:
+        return clean(text).strip()
     return clean(html.unescape(text)).strip()
 
 
