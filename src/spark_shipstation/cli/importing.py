@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from ..errors import Reason, Unavailable
+from ..memory import collect_seldom
 from ..services.actor import Actor
 from ..services.forms import OrderIn, reasons_of
 from ..services.intake import take_orders
@@ -78,6 +79,7 @@ def take_all(documents: Iterator[Document], url: str, limits: Limits, actor: Act
     A file of one batch is taken in here: that is done before another process would have started.
     """
     head = list(islice(documents, BATCH + 1))
+    collect_seldom()
     if processes == 1 or len(head) <= BATCH:
         with sessions_at(url, limits) as sessions:
             for _, batch in _batches(chain(head, documents), 1):
@@ -139,6 +141,7 @@ _here: list[_Worker] = []
 
 def _start_worker(url: str, limits: Limits, actor: Actor) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent, which gets it too, lets the batch under way end
+    collect_seldom()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _here.append(_Worker(sessions_on(connect(url, limits=limits, pool_size=1)), actor))
 

@@ -162,7 +162,7 @@ def _numbers(
 ) -> dict[UUID, str]:
     """Of the vendor orders that there are by their ids, of the new ones by their vendors."""
     wanted = [(vendor_id, form.number) for vendor_id in planned.new_parts]
-    taken = planning.numbers_taken(session, account_id, wanted, hold=False)
+    taken = planning.numbers_taken(session, account_id, wanted)
     numbers = {vendor_id: free_number(form.number, taken.get(vendor_id, ())) for vendor_id, _ in wanted}
     return numbers | {part.id: part.number for part in (known.vendor_orders.get(order.id, ()) if order else ())}
 

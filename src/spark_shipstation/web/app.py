@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from .. import __version__, logs
 from .. import settings as configuration
 from ..errors import Reason, SparkError
+from ..memory import collect_seldom
 from ..settings import Settings
 from ..store import migrations
 from ..store.session import Limits, connect, reading_sessions_on, sessions_on
@@ -31,6 +32,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The application on SPARK_DATABASE_URL; `spark-shipstation serve` starts it (as a factory, once a worker)."""
     settings = settings or configuration.current()
     logs.set_up(settings.log_level, settings.log_format)
+    collect_seldom()
     limits = Limits(transaction=settings.transaction_seconds, lock=settings.lock_seconds)
     engine = connect(settings.database_url, limits=limits, pool_size=settings.pool_size)
 

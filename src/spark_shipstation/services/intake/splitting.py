@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from ...rules.amounts import Amounts, Discount, LineAmounts, PartAmounts, share_among_parts
 from ...rules.money import ZERO
-from ...rules.numbers import free_number, is_form_of
+from ...rules.numbers import is_form_of
 from ...rules.routing import UNKNOWN, Product
 from ...rules.splitting import Part, PartLine, Placing, Plan, Wish, plan, units_after
 from ...store import bulk, catalog
 from ...store.base import Json, new_id
 from ...store.orders import Order, OrderLine, VendorOrder, VendorOrderLine, planning, tallying
 from ..actor import Actor
+from .numbering import insert_numbered, renumber
 
 
 @dataclass(slots=True)
@@ -35,15 +36,13 @@ class Split:
         rows = [self.rows[part.id] for part in self.parts if not part.closed]
         return [row for row in rows if isinstance(row, VendorOrder) and not is_form_of(row.number, self.order.number)]
 
-    def vendors_to_number(self) -> list[UUID]:
-        return [*self.plan.new_parts, *(part.vendor_id for part in self.misnumbered())]
-
 
 @dataclass(slots=True)
 class Additions:
-    """Rows to insert, for all orders at once."""
+    """Rows to insert, for all orders at once. `bases` are the numbers that the new parts are given forms of."""
 
     parts: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    bases: dict[UUID, str] = field(default_factory=dict)
     part_lines: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -52,21 +51,17 @@ def split_orders(session: Session, orders: Sequence[Order], actor: Actor, *, now
     if not orders:
         return
     splits = _planned(session, orders, actor)
-    taken = planning.numbers_taken(
-        session,
-        actor.account_id,
-        [(vendor_id, split.order.number) for split in splits for vendor_id in split.vendors_to_number()],
-    )
     skus = {line.sku for split in splits for line in split.lines}
     products = catalog.routing_products(session, actor.account_id, skus)
     additions = Additions()
     for split in splits:
+        for part in split.misnumbered():
+            renumber(session, actor.account_id, part, split.order.number)
         new = {vendor_id: new_id() for vendor_id in split.plan.new_parts}
-        _renumber(split, taken)
-        _add_parts(split, new, taken, additions, now)
+        _add_parts(split, new, additions, now)
         _place_lines(split, new, products, additions)
         _share_amounts(split, units_after(split.plan, split.parts, new), additions)
-    bulk.insert_rows(session, VendorOrder, list(additions.parts.values()))
+    insert_numbered(session, actor.account_id, list(additions.parts.values()), additions.bases)
     bulk.insert_rows(session, VendorOrderLine, additions.part_lines)
     session.flush()
 
@@ -121,25 +116,14 @@ def parts_of(
     ]
 
 
-def _renumber(split: Split, taken: dict[UUID, set[str]]) -> None:
-    for part in split.misnumbered():
-        part.number = free_number(split.order.number, taken[part.vendor_id])
-        taken[part.vendor_id].add(part.number)
-
-
-def _add_parts(
-    split: Split, new: Mapping[UUID, UUID], taken: dict[UUID, set[str]], additions: Additions, now: datetime
-) -> None:
+def _add_parts(split: Split, new: Mapping[UUID, UUID], additions: Additions, now: datetime) -> None:
     for vendor_id, part_id in new.items():
-        numbers = taken.setdefault(vendor_id, set())
-        number = free_number(split.order.number, numbers)
-        numbers.add(number)
+        additions.bases[part_id] = split.order.number
         additions.parts[part_id] = {
             "account_id": split.order.account_id,
             "id": part_id,
             "order_id": split.order.id,
             "vendor_id": vendor_id,
-            "number": number,
             "discounts": [],
             "tax_amount": ZERO,
             "shipping_amount": ZERO,

@@ -3,14 +3,16 @@ under the lock replaces what was read before it (populate_existing): a stale row
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from ..base import among
 from ..shipments import ShipmentLine
@@ -105,25 +107,19 @@ def lines_of_vendor_orders(
     return grouped(rows, attrgetter("vendor_order_id"))
 
 
-def numbers_taken(
-    session: Session, account_id: UUID, wanted: Iterable[tuple[UUID, str]], *, hold: bool = True
-) -> dict[UUID, set[str]]:
-    """The numbers that each vendor has already, of these (vendor, number) and of the forms of them with a letter.
-
-    Whoever asks in order to `hold` them has these numbers until the transaction ends: two stores with the same numbers
-    wait for each other.
-    """
+def numbers_taken(session: Session, account_id: UUID, wanted: Iterable[tuple[UUID, str]]) -> dict[UUID, set[str]]:
+    """The numbers that each vendor has already, of these (vendor, number) and, where it has one, of the forms of it
+    with a letter."""
     by_vendor: dict[UUID, set[str]] = {}
     for vendor_id, number in wanted:
         by_vendor.setdefault(vendor_id, set()).add(number)
-    if hold:
-        _hold(session, by_vendor)
     found: dict[UUID, set[str]] = {}
     for vendor_id, numbers in by_vendor.items():
         own = (VendorOrder.account_id == account_id, VendorOrder.vendor_id == vendor_id)
         taken = set(session.scalars(select(VendorOrder.number).where(*own, among(VendorOrder.number, numbers))))
-        lettered = [f"{number}.{letter}" for number in numbers for letter in "BCDE"]
-        taken |= set(session.scalars(select(VendorOrder.number).where(*own, among(VendorOrder.number, lettered))))
+        lettered = [f"{number}.{letter}" for number in taken for letter in "BCDE"]
+        if lettered:
+            taken |= set(session.scalars(select(VendorOrder.number).where(*own, among(VendorOrder.number, lettered))))
         crowded = [VendorOrder.number.startswith(f"{n}.", autoescape=True) for n in numbers if f"{n}.E" in taken]
         if crowded:
             taken |= set(session.scalars(select(VendorOrder.number).where(*own, or_(*crowded))))
@@ -131,18 +127,30 @@ def numbers_taken(
     return found
 
 
-def _hold(session: Session, by_vendor: Mapping[UUID, Collection[str]]) -> None:
-    """Locks, in one order for everybody. A vendor has few of them, so that a batch needs few."""
-    keys = sorted({_lock_key(vendor_id, number) for vendor_id, numbers in by_vendor.items() for number in numbers})
+def hold_numbers(session: Session, wanted: Iterable[tuple[UUID, str]]) -> None:
+    """These (vendor, number) and the forms of them with a letter are this transaction's, for all who ask in this way.
+    In one order for everybody. A vendor has few such locks, so that a batch needs few."""
+    keys = sorted({_lock_key(vendor_id, number) for vendor_id, number in wanted})
     if keys:
-        held = select(func.pg_advisory_xact_lock(func.unnest(literal(keys, ARRAY(BigInteger)))))
-        session.execute(held)
+        session.execute(select(func.pg_advisory_xact_lock(func.unnest(literal(keys, ARRAY(BigInteger))))))
 
 
 def _lock_key(vendor_id: UUID, number: str) -> int:
     bucket = hashlib.blake2b(number.encode(), digest_size=1).digest()[0] % LOCKS_OF_A_VENDOR
     digest = hashlib.blake2b(vendor_id.bytes + bytes([bucket]), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+def set_number(session: Session, part: VendorOrder, number: str) -> bool:
+    """False = the vendor has that number already, and nothing was changed."""
+    own = (VendorOrder.account_id == part.account_id, VendorOrder.id == part.id)
+    try:
+        with session.begin_nested():
+            session.connection().execute(update(VendorOrder).where(*own).values(number=number))
+    except IntegrityError:
+        return False
+    set_committed_value(part, "number", number)
+    return True
 
 
 def vendor_order_numbered(session: Session, account_id: UUID, vendor_id: UUID, number: str) -> VendorOrder | None:
