@@ -31,6 +31,18 @@ class Reason:
     pointer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RowReason(Reason):
+    """In a file of rows: `line` counts from 1, `column` is "" where it is the row as a whole. `pointer` says both."""
+
+    line: int = 0
+    column: str = ""
+
+
+def row_reason(line: int, column: str, detail: str) -> RowReason:
+    return RowReason(detail, ", ".join(filter(None, (f"line {line}", column))), line, column)
+
+
 class SparkError(Exception):
     """`sentence` can be shown to a person: it says what is wrong and, where it can, what to do."""
 

@@ -22,7 +22,7 @@ def test_products_go_in_and_come_out_as_csv(data_dir: Path, tmp_path: Path) -> N
     file.write_text("sku,name,vendor\nMUG,=Mug,East\nBAD,Bad,Nobody\nTEE,Té,West\n", encoding="utf-8")
     result = spark(data_dir, "products", "import", str(file))
     assert (result.returncode, result.stdout) == (1, "3 products: 2 created, 0 updated, 0 unchanged, 1 refused.\n")
-    assert result.stderr == "line 3, SKU BAD: /vendors/0/vendor: there is no vendor Nobody\n"
+    assert result.stderr == "line 3, vendor: there is no vendor Nobody (SKU BAD)\n"
     out = tmp_path / "out.csv"
     assert spark(data_dir, "products", "export", str(out)).returncode == 0
     assert out.read_bytes().startswith(b"\xef\xbb\xbfsku,name,")
@@ -40,7 +40,7 @@ def test_rules_go_in_and_come_out_as_csv(data_dir: Path, tmp_path: Path) -> None
     refused = spark(data_dir, "routing", "import", str(file))
     assert (refused.returncode, refused.stderr.splitlines()) == (
         2, ["Error: The rules were refused, and the old ones stand.",
-            "  line 2, countries, 0: “XX” is no country: write two letters such as DE"])  # fmt: skip
+            "  line 2, countries: “XX” is no country: write two letters such as DE"])  # fmt: skip
     assert spark(data_dir, "routing", "export").stdout.splitlines()[1] == "Europe,,,,,DE;AT,East,"
 
 

@@ -37,6 +37,11 @@ described = schemathesis.openapi.from_dict(
 _numbers = count()
 
 
+@schemathesis.serializer("text/csv")
+def csv_as_it_is(_context: schemathesis.SerializationContext, value: Any) -> bytes:
+    return str(value).encode("utf-8", "surrogatepass")
+
+
 @pytest.fixture
 def known(merchant: Merchant) -> dict[str, str]:
     """What there is, by the names that paths have for it."""

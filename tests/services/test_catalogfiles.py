@@ -97,10 +97,33 @@ def test_bad_products_are_refused_with_their_reasons_and_the_good_ones_stand(
         "TWO,Another,,,,",
         "GOOD,Apart,,,,",
         ",No SKU,,,,",
+        "MANY,Many,,,,",
+        "MANY,,,,ShipStation,1",
+        "MANY,,,,Nobody,0",
+        "WIDE,Wide, very,,,ShipStation,1",
     )
-    assert [result.outcome == Outcome.CREATED for result in results] == [True] + [False] * 5
+    assert [result.outcome == Outcome.CREATED for result in results] == [True] + [False] * 7
     assert [[reason.pointer for reason in result.reasons] for result in results] == [
-        [], ["/weight/value", "/weight/unit"], ["/vendors/0/priority"], ["name"], ["sku"], ["/sku"]]  # fmt: skip
+        [], ["line 3, weight", "line 3, weight_unit"], ["line 4, priority"], ["line 6, name"], ["line 7, sku"],
+        ["line 8, sku"], ["line 11, priority"], ["line 12"]]  # fmt: skip
+    assert [one.detail for one in (results[3].reasons[0], results[4].reasons[0])] == [
+        "“Another” is not what line 5 says: “One name”",
+        "the rows of a product must stand together: it stands in line 2, too",
+    ]
+
+
+def test_a_product_that_names_the_vendor_by_its_id_keeps_what_the_file_does_not_say(
+    session: Session, merchant: Merchant
+) -> None:
+    taken(session, merchant, "sku,vendor,location", "MUG,ShipStation,A1")
+    assert outcomes(session, merchant, "sku,vendor", f"MUG,{merchant.shipstation.vendor.id}") == [Outcome.UNCHANGED]
+
+
+def test_cells_hold_no_control_characters_and_a_separator_too_many_at_the_end_is_none(
+    session: Session, merchant: Merchant
+) -> None:
+    assert outcomes(session, merchant, "sku,name", "M\x00UG,Mug,,") == [Outcome.CREATED]
+    assert exported(session, merchant)[1].strip() == "MUG,Mug,,,,,,,,,"
 
 
 @pytest.mark.parametrize(
@@ -110,7 +133,6 @@ def test_bad_products_are_refused_with_their_reasons_and_the_good_ones_stand(
         (["name"], "it lacks sku"),
         (["sku,colour", "A,red"], "no column colour. The columns are sku, name"),
         (["sku,sku", "A,B"], "stands there twice"),
-        (["sku,name", "A,B,C"], "Line 2 has more fields"),
         (["sku,name", 'A,"B'], "Line 2 is not CSV"),
     ],
 )
@@ -174,7 +196,10 @@ def test_where_one_rule_is_bad_the_old_ones_stand(session: Session, merchant: Me
     with pytest.raises(Invalid) as refused:
         put(session, merchant, lines)
     assert [reason.pointer for reason in refused.value.reasons] == [
-        "line 4, countries, 0", "line 4, exclude", "line 5"]  # fmt: skip
+        "line 4, countries", "line 4, exclude", "line 5"]  # fmt: skip
+    with pytest.raises(Invalid) as refused:
+        put(session, merchant, ["sku,vendor\n", "B,ShipStation,too many\n"])
+    assert [reason.pointer for reason in refused.value.reasons] == ["line 2"]
     with pytest.raises(Invalid) as refused:
         put(session, merchant, ["sku,vendor\n", "B,Nobody\n"])
     assert [reason.pointer for reason in refused.value.reasons] == ["line 2, vendor"]

@@ -35,16 +35,16 @@ def import_(
                 results = productfiles.take_products(session, actor, batch, now=clock(session))
             for entry, result in zip(batch, results, strict=True):
                 counts[result.outcome] += 1
-                _tell(entry, result.reasons)
+                _tell(entry.sku, result.reasons)
     words = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome)
     typer.echo(f"{counts.total()} products: {words}.")
     if counts[Outcome.REFUSED]:
         raise typer.Exit(1)
 
 
-def _tell(entry: productfiles.Entry, reasons: list[Reason]) -> None:
+def _tell(sku: str, reasons: list[Reason]) -> None:
     for reason in reasons:
-        typer.echo(f"line {entry.line}, SKU {entry.sku or '(none)'}: {reason.pointer}: {reason.detail}", err=True)
+        typer.echo(f"{reason.pointer}: {reason.detail} (SKU {sku or 'none'})", err=True)
 
 
 @app.command()

@@ -2,17 +2,28 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 from typing import Any
 
-from ..errors import Unreadable
+from ..errors import RowReason, Unreadable, row_reason
 from ..rules.cells import neutral, plain
+from .forms.kinds import CONTROLS
 
-Row = dict[str, str]
+Cells = dict[str, str]
 
 
-def read_rows(lines: Iterable[str], known: Sequence[str], needed: Sequence[str]) -> Iterator[tuple[int, Row]]:
-    """Rows with the line that each ends on: only the columns that the header names, and empty rows left out.
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What stands on a line of the file (the last one, where a cell has several), by the names of the columns."""
+
+    line: int
+    cells: Cells
+    faults: list[RowReason] = field(default_factory=list)
+
+
+def read_rows(lines: Iterable[str], known: Sequence[str], needed: Sequence[str]) -> Iterator[Row]:
+    """Only the columns that the header names, and empty rows left out.
 
     Separated by commas, or by semicolons as some spreadsheets do it. Raises Unreadable.
     """
@@ -25,10 +36,8 @@ def read_rows(lines: Iterable[str], known: Sequence[str], needed: Sequence[str])
         names = [name.strip() for name in next(reader, [])]
         _check_names(names, known, needed)
         for cells in reader:
-            if len(cells) > len(names):
-                raise Unreadable(f"Line {reader.line_num} has more fields than the header.")
             if any(cell.strip() for cell in cells):
-                yield reader.line_num, {name: plain(cell) for name, cell in zip_longest(names, cells, fillvalue="")}
+                yield _row(reader.line_num, names, cells)
     except csv.Error as error:
         raise Unreadable(f"Line {reader.line_num} is not CSV: {error}.") from None
 
@@ -42,6 +51,15 @@ def _check_names(names: Sequence[str], known: Sequence[str], needed: Sequence[st
         raise Unreadable(f"There is no column {', '.join(strange)}. The columns are {', '.join(known)}.")
     if len(set(names)) < len(names):
         raise Unreadable("A column stands there twice.")
+
+
+def _row(line: int, names: Sequence[str], cells: Sequence[str]) -> Row:
+    said = zip_longest(names, cells[: len(names)], fillvalue="")
+    row = Row(line, {name: CONTROLS.sub("", plain(cell)) for name, cell in said})
+    if any(cell.strip() for cell in cells[len(names) :]):
+        detail = f"the row has {len(cells)} cells, the header {len(names)}: put a text with a comma into quotes"
+        row.faults.append(row_reason(line, "", detail))
+    return row
 
 
 def write_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

@@ -10,12 +10,12 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from ..errors import Reason
+from ..errors import Reason, RowReason, row_reason
 from ..store import catalog
 from ..store.catalog import ProductFilter
 from .actor import Actor
 from .answers import ProductOut
-from .csvfiles import Row, read_rows, write_rows
+from .csvfiles import Cells, Row, read_rows, write_rows
 from .forms import ProductWithSkuIn, reasons_of
 from .outcomes import Outcome
 from .products import Result, products_out, put_products
@@ -29,49 +29,77 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A product as the file has it: its rows, which stand together. `line` is that of the first one."""
+    """A product as the file has it: its rows, which stand together."""
 
-    line: int
     sku: str
     rows: list[Row]
-    faults: list[Reason] = field(default_factory=list)
+    faults: list[RowReason] = field(default_factory=list)
+
+    @property
+    def of_product(self) -> Row:
+        """The row that what belongs to the product stands in."""
+        return self.rows[0]
+
+    @property
+    def of_vendors(self) -> list[Row]:
+        return [row for row in self.rows if row.cells.get("vendor", "").strip()]
 
 
 def read_products(lines: Iterable[str]) -> Iterator[Entry]:
     """Raises Unreadable for a file that is no CSV of products."""
-    seen: set[str] = set()
-    for sku, group in groupby(read_rows(lines, COLUMNS, ["sku"]), key=lambda found: found[1]["sku"].strip()):
-        found = list(group)
-        entry = Entry(found[0][0], sku, [row for _, row in found])
-        if sku in seen:
-            entry.faults.append(Reason("the rows of a product must stand together", "sku"))
-        seen.add(sku)
-        entry.faults.extend(_contradictions(entry.rows))
+    first: dict[str, int] = {}
+    for sku, group in groupby(read_rows(lines, COLUMNS, ["sku"]), key=lambda row: row.cells["sku"].strip()):
+        entry = Entry(sku, list(group))
+        line = entry.of_product.line
+        if not sku:
+            entry.faults.append(row_reason(line, "sku", "say which product: the cell is empty"))
+        elif sku in first:
+            detail = f"the rows of a product must stand together: it stands in line {first[sku]}, too"
+            entry.faults.append(row_reason(line, "sku", detail))
+        first.setdefault(sku, line)
+        entry.faults.extend(fault for row in entry.rows for fault in row.faults)
+        entry.faults.extend(_contradictions(entry))
         yield entry
 
 
-def _contradictions(rows: Sequence[Row]) -> Iterator[Reason]:
+def _contradictions(entry: Entry) -> Iterator[RowReason]:
     """What belongs to the product can stand in its first row alone, but no row may say something else."""
     for name in _OF_PRODUCT:
-        said = {row[name] for row in rows[1:] if row.get(name)}
-        if said - {rows[0].get(name)}:
-            yield Reason(f"its rows say different things: {', '.join(sorted(said | {rows[0][name]}))}", name)
+        first = entry.of_product.cells.get(name, "")
+        for row in entry.rows[1:]:
+            if row.cells.get(name) and row.cells[name] != first:
+                detail = f"“{row.cells[name][:60]}” is not what line {entry.of_product.line} says: “{first[:60]}”"
+                yield row_reason(row.line, name, detail)
 
 
 def take_products(session: Session, actor: Actor, entries: Sequence[Entry], *, now: datetime) -> list[Result]:
-    """Make or change these products; one result for each, in their order."""
+    """Make or change these products; one result for each, in their order. Its reasons are RowReasons."""
     stored = _stored(session, actor.account_id, [entry.sku for entry in entries])
     forms: list[tuple[str, ProductWithSkuIn]] = []
     results: list[Result | None] = []
     for entry in entries:
         form, reasons = _form(entry, stored.get(entry.sku))
         if form is None:
-            results.append(Result(entry.sku, Outcome.REFUSED, reasons))
+            results.append(Result(entry.sku, Outcome.REFUSED, list(reasons)))
         else:
             forms.append((form.sku, form))
             results.append(None)
     taken = iter(put_products(session, actor, forms, now=now))
-    return [found or next(taken) for found in results]
+    return [
+        Result(entry.sku, result.outcome, [_at_row(entry, reason) for reason in result.reasons])
+        for entry, result in zip(entries, (found or next(taken) for found in results), strict=True)
+    ]
+
+
+def _at_row(entry: Entry, reason: Reason) -> RowReason:
+    """`/vendors/1/priority` → the row of its second vendor, column `priority`."""
+    if isinstance(reason, RowReason):
+        return reason
+    first, *rest = reason.pointer.strip("/").split("/")
+    if first == "vendors" and rest and len(entry.of_vendors) > int(rest[0]):
+        return row_reason(entry.of_vendors[int(rest[0])].line, rest[1] if len(rest) > 1 else "vendor", reason.detail)
+    column = {"vendors": "vendor", "weight": "_".join(["weight", *(rest if rest == ["unit"] else [])])}
+    return row_reason(entry.of_product.line, column.get(first, first), reason.detail)
 
 
 def _stored(session: Session, account_id: UUID, skus: Sequence[str]) -> dict[str, ProductOut]:
@@ -79,7 +107,7 @@ def _stored(session: Session, account_id: UUID, skus: Sequence[str]) -> dict[str
     return {out.sku: out for out in products_out(session, account_id, list(products.values()))}
 
 
-def _form(entry: Entry, stored: ProductOut | None) -> tuple[ProductWithSkuIn | None, list[Reason]]:
+def _form(entry: Entry, stored: ProductOut | None) -> tuple[ProductWithSkuIn | None, Sequence[Reason]]:
     if entry.faults:
         return None, entry.faults
     try:
@@ -90,7 +118,7 @@ def _form(entry: Entry, stored: ProductOut | None) -> tuple[ProductWithSkuIn | N
 
 def _document(entry: Entry, stored: ProductOut | None) -> dict[str, Any]:
     """What the file says, and what is stored where its columns say nothing."""
-    row = entry.rows[0]
+    row = entry.of_product.cells
     document = {"sku": entry.sku} | (stored.model_dump(exclude={"vendors"}) if stored else {})
     document |= {name: row[name] for name in ("name", "brand", "image_url") if name in row}
     if "tags" in row:
@@ -103,17 +131,17 @@ def _document(entry: Entry, stored: ProductOut | None) -> dict[str, Any]:
 
 
 def _vendors(entry: Entry, stored: ProductOut | None) -> list[dict[str, Any]]:
-    known = {vendor.vendor: vendor.model_dump(exclude={"vendor_id"}) for vendor in (stored.vendors if stored else ())}
-    if "vendor" not in entry.rows[0]:
-        return list(known.values())
-    by_name = {name.casefold(): facts for name, facts in known.items()}
+    known = list(stored.vendors) if stored else []
+    if "vendor" not in entry.of_product.cells:
+        return [vendor.model_dump() for vendor in known]
+    by_word = {word.casefold(): vendor.model_dump() for vendor in known for word in (vendor.vendor, vendor.vendor_id)}
     found = []
-    for row in entry.rows:
-        if vendor := row["vendor"].strip():
-            said: Row = {name: row[name] for name in ("vendor_sku", "location") if name in row}
-            if row.get("priority", "").strip():
-                said["priority"] = row["priority"].strip()
-            found.append(by_name.get(vendor.casefold(), {}) | {"vendor": vendor} | said)
+    for cells in (row.cells for row in entry.of_vendors):
+        vendor = cells["vendor"].strip()
+        said: Cells = {name: cells[name] for name in ("vendor_sku", "location") if name in cells}
+        if cells.get("priority", "").strip():
+            said["priority"] = cells["priority"].strip()
+        found.append(by_word.get(vendor.casefold(), {}) | {"vendor": vendor} | said)
     return found
 
 

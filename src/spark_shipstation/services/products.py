@@ -16,7 +16,7 @@ from ..store.catalog import Product, ProductFilter
 from ..store.vendors import vendors_of
 from .actor import Actor
 from .answers import ProductOut, ProductVendorOut, format_money
-from .forms import ProductIn, Sku, reasons_of
+from .forms import NamedProductIn, ProductIn, Sku, as_uuid, reasons_of
 from .outcomes import Outcome
 from .rerouting import route_waiting
 from .routing_answers import ProductsOut
@@ -62,6 +62,9 @@ def _offers(form: ProductIn, routing: Catalog) -> tuple[list[Offer], list[Reason
         vendor = routing.named(wanted.vendor)
         if vendor is None:
             reasons.append(Reason(f"there is no vendor {wanted.vendor}", f"/vendors/{index}/vendor"))
+        elif wanted.vendor_id and as_uuid(wanted.vendor_id) != vendor.id:
+            detail = f"that is not the id of {vendor.name}: leave it out, or write {vendor.id.hex}"
+            reasons.append(Reason(detail, f"/vendors/{index}/vendor_id"))
         elif vendor.id in offers:
             reasons.append(Reason(f"the vendor {vendor.name} stands there twice", f"/vendors/{index}/vendor"))
         else:
@@ -107,9 +110,12 @@ def _set(product: Product, form: ProductIn) -> bool:
     return bool(differs)
 
 
-def put_product(session: Session, actor: Actor, sku: str, form: ProductIn, *, now: datetime) -> ProductOut:
-    """Make it or replace it. Raises Invalid for an unknown vendor, and for a SKU that no line could have."""
+def put_product(session: Session, actor: Actor, sku: str, form: NamedProductIn, *, now: datetime) -> ProductOut:
+    """Make it or replace it. Raises Invalid for an unknown vendor, for a SKU that no line could have, and for a form of
+    another SKU."""
     sku = _named(sku)
+    if form.sku not in (None, sku):
+        raise Invalid("The product was refused.", [Reason(f"the address says {sku[:100]}: leave it out", "/sku")])
     (result,) = put_products(session, actor, [(sku, form)], now=now)
     if result.reasons:
         raise Invalid("The product was refused.", result.reasons)

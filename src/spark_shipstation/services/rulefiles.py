@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from ..errors import Invalid, Reason
+from ..errors import Invalid, Reason, row_reason
 from .actor import Actor
-from .csvfiles import Row, read_rows, write_rows
+from .csvfiles import Cells, Row, read_rows, write_rows
 from .forms import RulesIn, reasons_of
 from .routing_answers import RulesOut
 from .routing_rules import put_rules, read_rules
@@ -24,33 +24,32 @@ _NO = {"", "no", "false", "0"}
 def import_rules(session: Session, actor: Actor, lines: Iterable[str], *, now: datetime) -> RulesOut:
     """Replace all rules by those of the file, or none of them: raises Invalid with every reason, Unreadable."""
     rows = list(read_rows(lines, COLUMNS, []))
-    places = [line for line, _ in rows]
+    reasons: list[Reason] = [fault for row in rows for fault in row.faults]
     try:
-        form = RulesIn.model_validate({"rules": [_document(row) for _, row in rows]})
-        return put_rules(session, actor, form, now=now)
+        form = RulesIn.model_validate({"rules": [_document(row.cells) for row in rows]})
+        if not reasons:
+            return put_rules(session, actor, form, now=now)
     except ValidationError as error:
-        reasons = reasons_of(error)
+        reasons += [_at_row(reason, rows) for reason in reasons_of(error)]
     except Invalid as error:
-        reasons = error.reasons
-    raise Invalid("The rules were refused, and the old ones stand.", [_at_line(reason, places) for reason in reasons])
+        reasons += [_at_row(reason, rows) for reason in error.reasons]
+    raise Invalid("The rules were refused, and the old ones stand.", reasons)
 
 
-def _document(row: Row) -> dict[str, Any]:
-    exclude = row.get("exclude", "").strip().lower()
-    countries = [word.strip() for word in row.get("countries", "").split(BETWEEN_COUNTRIES) if word.strip()]
-    return {name: value for name, value in row.items() if name not in ("countries", "vendor", "exclude")} | {
+def _document(cells: Cells) -> dict[str, Any]:
+    exclude = cells.get("exclude", "").strip().lower()
+    countries = [word.strip() for word in cells.get("countries", "").split(BETWEEN_COUNTRIES) if word.strip()]
+    return {name: value for name, value in cells.items() if name not in ("countries", "vendor", "exclude")} | {
         "countries": countries,
-        "vendor": row.get("vendor", "").strip() or None,
+        "vendor": cells.get("vendor", "").strip() or None,
         "exclude": exclude in _YES if exclude in _YES | _NO else exclude,
     }
 
 
-def _at_line(reason: Reason, places: Sequence[int]) -> Reason:
-    """`/rules/3/vendor` → `line 5, vendor`"""
-    _, _, place, *column = reason.pointer.split("/") if reason.pointer.count("/") > 1 else ("", "", "")
-    if not place.isdigit():
-        return reason
-    return Reason(reason.detail, ", ".join([f"line {places[int(place)]}", *column]))
+def _at_row(reason: Reason, rows: Sequence[Row]) -> Reason:
+    """`/rules/3/countries/0` → the row of the fourth rule, column `countries`."""
+    _, place, column, *_ = [*reason.pointer.strip("/").split("/"), "", "", ""]
+    return row_reason(rows[int(place)].line, column, reason.detail) if place.isdigit() else reason
 
 
 def export_rules(session: Session, account_id: UUID) -> Iterator[str]:

@@ -3,7 +3,8 @@
 import asyncio
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -89,21 +90,36 @@ WritingCaller = Annotated[ApiCaller, Depends(writing_caller, scope="function")]
 ReadingCaller = Annotated[ApiCaller, Depends(reading_caller, scope="function")]
 
 
-async def bounded_body(request: Request, limit: int, seconds: float) -> bytes:
-    """The body, refused as soon as it is known to be too large, by its stated length or while it is read, and when it
-    takes too long. No thread waits for it."""
+async def bounded_chunks(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+    """The body as it arrives, refused as soon as it is known to be too large: by its stated length, or while it is
+    read."""
     stated = request.headers.get("content-length", "")
     if stated.isdigit() and int(stated) > limit:
         raise TooLarge(f"The body has {stated} bytes; the limit is {limit}.", limit)
-    body = bytearray()
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(f"The body is larger than the limit of {limit} bytes.", limit)
+        yield chunk
+
+
+@asynccontextmanager
+async def in_time(seconds: float) -> AsyncIterator[None]:
+    """For reading a body: no thread waits for it, and it is refused when it takes too long."""
     try:
         async with asyncio.timeout(seconds):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > limit:
-                    raise TooLarge(f"The body is larger than the limit of {limit} bytes.", limit)
+            yield
     except TimeoutError:
         raise TooSlow(f"The body did not arrive within {seconds:g} seconds.") from None
+
+
+async def bounded_body(request: Request, limit: int, seconds: float) -> bytes:
+    """Raises TooLarge, TooSlow."""
+    body = bytearray()
+    async with in_time(seconds):
+        async for chunk in bounded_chunks(request, limit):
+            body += chunk
     return bytes(body)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
-from ..errors import Conflict, Invalid, Reason, SparkError
+from ..errors import Conflict, Invalid, Reason, RowReason, SparkError
 from .statuses import headers_of, status_of
 
 
@@ -30,8 +30,13 @@ def problem(
         "detail": detail,
     }
     if reasons:
-        body["errors"] = [{"detail": reason.detail, "pointer": reason.pointer} for reason in reasons]
+        body["errors"] = [_told(reason) for reason in reasons]
     return AsciiJSONResponse(body | more, status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def _told(reason: Reason) -> dict[str, Any]:
+    place = {"line": reason.line, "column": reason.column} if isinstance(reason, RowReason) else {}
+    return {"detail": reason.detail, "pointer": reason.pointer} | place
 
 
 def problem_of(error: SparkError) -> AsciiJSONResponse:

@@ -7,7 +7,7 @@ from .catalog import StatusNamesIn, StatusNamesPatch, VendorIn, VendorPatch
 from .kinds import Moment, Sku, as_uuid, reasons_of
 from .life import CancelIn, LineToCancel, LineToShip, ReasonIn, ShipmentIn
 from .orders import Line, OrderIn
-from .products import ProductIn, ProductVendorIn, ProductWithSkuIn
+from .products import NamedProductIn, ProductIn, ProductVendorIn, ProductWithSkuIn
 from .routing import MOST_RULES, RerouteIn, RerouteManyIn, RuleIn, RulesIn
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "LineToCancel",
     "LineToShip",
     "Moment",
+    "NamedProductIn",
     "OrderIn",
     "ProductIn",
     "ProductVendorIn",

@@ -22,7 +22,7 @@ from ...errors import Reason
 from ...rules.weights import SPELLINGS, unit_of
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def _clean(value: Any) -> Any:
@@ -31,7 +31,7 @@ def _clean(value: Any) -> Any:
         return value
     if _SURROGATES.search(value):
         raise ValueError("the text holds half of a surrogate pair, which is no character")
-    return _CONTROLS.sub("", value)
+    return CONTROLS.sub("", value)
 
 
 def _quoted(value: str) -> str:

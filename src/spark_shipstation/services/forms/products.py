@@ -17,9 +17,11 @@ Tags = Annotated[list[Tag], Field(max_length=100), AfterValidator(_once_each)]
 
 
 class ProductVendorIn(Form):
-    """`vendor` is its name or id; the lowest `priority` is asked first."""
+    """`vendor` is its name or id; the lowest `priority` is asked first. `vendor_id` may stand there as it is read, and
+    must then be that vendor's."""
 
     vendor: Name
+    vendor_id: Name | None = None
     vendor_sku: Word = ""
     location: Word = ""
     priority: Annotated[int, Field(ge=1, le=1_000)] = 1
@@ -40,3 +42,9 @@ class ProductWithSkuIn(ProductIn):
     """One of many."""
 
     sku: Sku
+
+
+class NamedProductIn(ProductIn):
+    """One that its address names. `sku` may stand there as it is read, and must then be the same."""
+
+    sku: Sku | None = None

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from ..problems import MEDIA_TYPE
-from . import actions, notices, orders, products, routing, shipments, stores, vendor_orders, vendors
+from . import actions, files, notices, orders, products, routing, shipments, stores, vendor_orders, vendors
 
 _PROBLEM: dict[str, Any] = {"content": {MEDIA_TYPE: {"schema": {"type": "object"}}}}
 
@@ -16,5 +16,5 @@ router = APIRouter(
         503: {"description": "Try again later: see Retry-After."} | _PROBLEM,
     }
 )
-for module in (orders, actions, vendor_orders, routing, shipments, stores, vendors, products, notices):
+for module in (orders, actions, vendor_orders, routing, shipments, stores, vendors, files, products, notices):
     router.include_router(module.router)

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from ...services import products, vendors
 from ...services.answers import ProductOut, ReasonOut
-from ...services.forms import ProductIn, ProductWithSkuIn
+from ...services.forms import NamedProductIn, ProductWithSkuIn
 from ...services.outcomes import Outcome
 from ...services.products import Result
 from ...services.routing_answers import ProductResultOut, ProductsOut
@@ -70,11 +70,12 @@ def get_products(
 @router.put(
     "/products/{sku:path}",
     summary="Make or replace a product",
-    description="Counts for lines that are routed from then on, and for those that wait.",
-    openapi_extra=body_schema(ProductIn),
+    description="Takes back what `GET` answers. Counts for lines that are routed from then on, and for those that "
+    "wait.",
+    openapi_extra=body_schema(NamedProductIn),
 )
 def put_product(session: WriteSession, caller: WritingCaller, sku: str, body: ApiBody) -> ProductOut:
-    return products.put_product(session, caller.actor, sku, read_form(ProductIn, body), now=caller.now)
+    return products.put_product(session, caller.actor, sku, read_form(NamedProductIn, body), now=caller.now)
 
 
 @router.get("/products/{sku:path}", summary="One product")
