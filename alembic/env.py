@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from spark_shipstation.store.migrations import LOCK_SECONDS
 from spark_shipstation.store.models import metadata
 from spark_shipstation.store.session import driver_url
 
@@ -20,16 +21,18 @@ def database_url() -> str:
 
 
 def run() -> None:
-    engine = create_engine(database_url(), poolclass=NullPool, connect_args={"client_encoding": "utf8"})
-    with engine.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONE_AT_A_TIME})
-        connection.execute(text("SET lock_timeout = '10s'; SET statement_timeout = '15min'"))
-        connection.commit()
+    """All that is missing, in one transaction: what it sets and locks ends with it, also behind a connection pooler."""
+    engine = create_engine(
+        database_url(), poolclass=NullPool, connect_args={"client_encoding": "utf8", "prepare_threshold": None}
+    )
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+        seconds = context.config.attributes.get("lock_seconds", LOCK_SECONDS)
+        connection.execute(text(f"SET LOCAL lock_timeout = '{seconds}s'; SET LOCAL statement_timeout = '15min'"))
         context.configure(
             connection=connection, target_metadata=metadata, compare_type=True, compare_server_default=True
         )
-        with context.begin_transaction():
-            context.run_migrations()
+        context.run_migrations()
     engine.dispose()
 
 

@@ -42,6 +42,17 @@ def test_not_ready_behind_the_newest_migration(http: httpx.Client, sessions: Ses
             session.execute(sql("UPDATE alembic_version SET version_num = :head"), {"head": migrations.head()})
 
 
+def test_ready_beside_a_newer_version_that_has_migrated_already(http: httpx.Client, sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        session.execute(sql("UPDATE alembic_version SET version_num = '9999'"))
+    try:
+        ready = http.get("/readyz")
+        assert (ready.status_code, ready.json()["migrations"]) == (200, "at 9999, of a newer version")
+    finally:
+        with sessions.begin() as session:
+            session.execute(sql("UPDATE alembic_version SET version_num = :head"), {"head": migrations.head()})
+
+
 @pytest.fixture
 def app_without_database() -> Iterator[FastAPI]:
     with socket.socket() as unused:

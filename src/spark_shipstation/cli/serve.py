@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -51,7 +52,7 @@ def _refuse_what_would_lose_orders(settings: Settings, url: str) -> None:
     engine = connect(url, pool_size=1)
     with sessions_on(engine).begin() as session:
         at = migrations.current(session)
-        if at != migrations.head():
+        if not migrations.is_usable(at):
             raise Unavailable(
                 f"The database is at {at or 'nothing'}, this version needs {migrations.head()}. "
                 "Run `spark-shipstation db upgrade`."
@@ -112,13 +113,11 @@ def _write_down(settings: Settings, first: FirstRun) -> None:
 
 def _keep_facts(file: Path, facts: dict[str, Any]) -> None:
     """Readable for its owner only, from the first byte on; never half written."""
-    half = file.with_suffix(".half")
-    half.unlink(missing_ok=True)
-    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle, half = tempfile.mkstemp(dir=file.parent, prefix=file.stem, suffix=".half")
     with os.fdopen(handle, "w") as out:
         json.dump(facts, out, indent=2)
         out.write("\n")
-    half.replace(file)
+    Path(half).replace(file)
 
 
 def _run(settings: Settings, url: str) -> None:

@@ -87,7 +87,9 @@ class FirstRun:
 
 
 def set_up_first(session: Session, base_url: str) -> FirstRun | None:
-    """An account, a user, an API key and a ShipStation vendor, where there is no account yet."""
+    """An account, a user, an API key and a ShipStation vendor, where there is no account yet. Of several servers that
+    start at once, one makes them."""
+    store.wait_for_others_to_set_up(session)
     if store.first_account(session) is not None:
         return None
     account = add_account(session, "Spark")

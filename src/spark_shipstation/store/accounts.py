@@ -4,13 +4,15 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .base import Base, Json, Owned, new_id
+
+_SETTING_UP = 7_415_923_008  # the key of an advisory lock
 
 
 class Account(Base):
@@ -94,6 +96,11 @@ def first_account(session: Session) -> Account | None:
     return session.scalars(select(Account).order_by(Account.created_at, Account.account_id).limit(1)).first()
 
 
+def wait_for_others_to_set_up(session: Session) -> None:
+    """Until the transaction ends, nobody else gets past this."""
+    session.execute(select(func.pg_advisory_xact_lock(_SETTING_UP)))
+
+
 def account_named(session: Session, name: str) -> Account | None:
     return session.scalars(select(Account).where(Account.name == name).order_by(Account.created_at)).first()
 
@@ -103,13 +110,13 @@ def user_with_email(session: Session, account_id: UUID, email: str) -> User | No
 
 
 def stores_by_code(session: Session, account_id: UUID, wanted: Iterable[tuple[str, str]]) -> dict[str, UUID]:
-    """The ids of the stores of these (code, currency), made where they are new."""
+    """The ids of the stores of these (code, currency), made where they are new: of a code always the same one."""
     codes = dict(sorted(wanted))
     session.execute(
         insert(Store).on_conflict_do_nothing(index_elements=["account_id", "code"]),
         [
-            {"account_id": account_id, "id": new_id(), "code": code, "name": code, "currency": currency,
-             "time_zone": "UTC"}
+            {"account_id": account_id, "id": uuid5(account_id, code), "code": code, "name": code,
+             "currency": currency, "time_zone": "UTC"}
             for code, currency in codes.items()
         ],
     )  # fmt: skip

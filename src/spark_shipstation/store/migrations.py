@@ -1,12 +1,21 @@
 """Bringing the tables to the newest shape, and asking whether they are."""
 
+import time
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+
+from ..errors import Unavailable
+
+LOCK_SECONDS = 4  # whoever waits for a lock makes all that come later wait, too
+PATIENCE_SECONDS, PAUSE_SECONDS = 120.0, 1.0
+LOCK_NOT_AVAILABLE = "55P03"
 
 _PACKAGED = Path(__file__).parent.parent / "migrations"
 _IN_THE_TREE = Path(__file__).parents[3] / "alembic"
@@ -19,14 +28,39 @@ def config_for(url: str = "") -> Config:
     return config
 
 
-def upgrade(url: str) -> None:
-    """Run what is missing. Safe to call from several processes at once: env.py takes an advisory lock."""
-    command.upgrade(config_for(url), "head")
+def upgrade(
+    url: str, to: str = "head", *, lock_seconds: int = LOCK_SECONDS, patience: float = PATIENCE_SECONDS
+) -> None:
+    """Run what is missing: all of it, or none. Safe to call from several processes at once: env.py takes an advisory
+    lock. Where a table stays locked by others for `lock_seconds`, it lets them go on and tries again, for as long as
+    `patience`. Raises Unavailable."""
+    config = config_for(url)
+    config.attributes["lock_seconds"] = lock_seconds
+    give_up = time.monotonic() + patience
+    while True:
+        try:
+            command.upgrade(config, to)
+            return
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                raise
+            if time.monotonic() > give_up:
+                raise Unavailable(
+                    "Others kept a table locked, so nothing was migrated. Try again when less is being written."
+                ) from error
+        time.sleep(PAUSE_SECONDS)
 
 
+@cache
 def head() -> str:
-    """The newest revision that this code knows."""
+    """The newest revision that this code knows. Revisions are numbers of four digits, each later one larger."""
     return ScriptDirectory.from_config(config_for()).get_current_head() or ""
+
+
+def is_usable(at: str) -> bool:
+    """Whether this code works on tables at that revision: at its own, and at a later one, since a migration takes
+    nothing away that the code before it needs. So servers of two versions run side by side during an upgrade."""
+    return at >= head()
 
 
 def current(session: Session) -> str:

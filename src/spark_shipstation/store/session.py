@@ -4,11 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 Sessions = sessionmaker[Session]
+
+APPLICATION = "spark-shipstation"  # in pg_stat_activity
+LOCAL = "spark: limits of a transaction"  # of a connection that has none for its session
+# A database host that has vanished without a word is noticed within a minute, and no thread waits for it for ever.
+WATCHFUL = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +24,18 @@ class Limits:
     transaction: int = 60
     lock: int = 10
 
-    def statements(self, server_version: int) -> list[str]:
+    def statements(self, server_version: int, verb: str = "SET") -> str:
+        """`SET` for the session, or `SET LOCAL` for the transaction that has begun."""
         settings = {
-            "statement_timeout": self.transaction,
-            "lock_timeout": self.lock,
-            "idle_in_transaction_session_timeout": self.transaction,
+            "statement_timeout": f"{self.transaction}s",
+            "lock_timeout": f"{self.lock}s",
+            "idle_in_transaction_session_timeout": f"{self.transaction}s",
+            "spark.transaction_seconds": str(self.transaction),  # for the trigger changes_commit_in_time
+            "timezone": "UTC",
         }
         if server_version >= 170000:
-            settings["transaction_timeout"] = self.transaction
-        return [f"SET {name} = '{seconds}s'" for name, seconds in settings.items()] + [
-            f"SET spark.transaction_seconds = '{self.transaction}'",  # for the trigger changes_commit_in_time
-            "SET timezone = 'UTC'",
-        ]
+            settings["transaction_timeout"] = f"{self.transaction}s"
+        return "; ".join(f"{verb} {name} = '{value}'" for name, value in settings.items())
 
 
 def driver_url(url: str) -> str:
@@ -40,23 +45,39 @@ def driver_url(url: str) -> str:
 
 
 def connect(url: str, *, limits: Limits | None = None, pool_size: int = 10) -> Engine:
-    """An engine for that database. Each connection is set up once: UTC and the limits."""
+    """An engine for that database, with UTC and the limits: set once for a connection; behind a pooler that deals out
+    server connections by the transaction, once for each transaction."""
     limits = limits or Limits()
     engine = create_engine(
         driver_url(url), pool_size=pool_size, max_overflow=pool_size, pool_timeout=10,
         json_deserializer=orjson.loads,
         hide_parameters=True,  # errors end up in logs, and parameters are names and addresses
-
-        connect_args={"connect_timeout": 5, "application_name": "spark-shipstation", "client_encoding": "utf8"},
+        connect_args={"connect_timeout": 5, "application_name": APPLICATION, "client_encoding": "utf8", **WATCHFUL},
     )  # fmt: skip
 
     @event.listens_for(engine, "connect")
-    def set_up(connection: Any, _record: Any) -> None:
+    def set_up(connection: Any, record: Any) -> None:
         connection.autocommit = True
-        connection.execute("; ".join(limits.statements(connection.info.server_version)))
+        if is_pooled(connection):
+            connection.prepare_threshold = None  # what is prepared on one server connection is unknown on the next
+            record.info[LOCAL] = limits.statements(connection.info.server_version, "SET LOCAL")
+        else:
+            connection.execute(limits.statements(connection.info.server_version))
         connection.autocommit = False
 
+    @event.listens_for(engine, "begin")
+    def limit_transaction(connection: Connection) -> None:
+        if LOCAL in connection.info:
+            connection.exec_driver_sql(connection.info[LOCAL])
+
     return engine
+
+
+def is_pooled(connection: Any) -> bool:
+    """Whether a pooler such as PgBouncer stands between: the server process that answers is not the one that the
+    connection was made to, because a pooler hands out process ids of its own."""
+    (answers,) = connection.execute("SELECT pg_backend_pid()").fetchone()
+    return bool(answers != connection.info.backend_pid)
 
 
 def make_durable(session: Session) -> None:

@@ -1,5 +1,6 @@
 """The only place that wires: settings, database, routes, errors."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,8 +16,8 @@ from .. import settings as configuration
 from ..errors import Reason, SparkError
 from ..memory import collect_seldom
 from ..settings import Settings
-from ..store import migrations
 from ..store.session import Limits, connect, reading_sessions_on, sessions_on
+from ..store.stopping import Running
 from . import admin, api, customstore, docs, health
 from .admin import failures
 from .deps import Parts
@@ -27,6 +28,8 @@ from .statuses import as_spark_error, cause_of, status_of
 
 log = structlog.get_logger("spark.app")
 
+END_SECONDS = 5.0
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application on SPARK_DATABASE_URL; `spark-shipstation serve` starts it (as a factory, once a worker)."""
@@ -35,17 +38,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     collect_seldom()
     limits = Limits(transaction=settings.transaction_seconds, lock=settings.lock_seconds)
     engine = connect(settings.database_url, limits=limits, pool_size=settings.pool_size)
+    running = Running(engine)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
+        if not await asyncio.to_thread(running.end, END_SECONDS):  # requests that were given their time to finish
+            log.error("requests could not be ended")
         engine.dispose()
 
     app = DescribedFastAPI(
         title="Spark", version=__version__, lifespan=lifespan, description=DESCRIPTION, docs_url=None, redoc_url=None
     )
     app.router.redirect_slashes = False  # a redirect would lose ShipStation's notice
-    app.state.parts = Parts(settings, sessions_on(engine), reading_sessions_on(engine), migrations.head())
+    app.state.parts = Parts(settings, sessions_on(engine), reading_sessions_on(engine))
     app.add_middleware(RequestLog, failed=_failure)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)

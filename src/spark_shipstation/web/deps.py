@@ -19,11 +19,10 @@ from ..store.session import Sessions
 class Parts:
     """What the application is made of. Lives in `app.state.parts`."""
 
-    def __init__(self, settings: Settings, sessions: Sessions, reading: Sessions, head: str) -> None:
+    def __init__(self, settings: Settings, sessions: Sessions, reading: Sessions) -> None:
         self.settings = settings
         self.sessions = sessions
         self.reading = reading
-        self.head = head  # the migration that this code needs
 
 
 def parts_of(request: Request) -> Parts:

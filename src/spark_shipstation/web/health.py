@@ -27,7 +27,9 @@ def readyz(request: Request) -> JSONResponse:
             at = migrations.current(session)
     except SQLAlchemyError:
         return JSONResponse({"status": "unavailable", "database": "cannot be reached"}, 503, {"Retry-After": "5"})
-    if at != parts.head:
-        answer |= {"status": "unavailable", "migrations": f"at {at or 'nothing'}, not at {parts.head}"}
+    if not migrations.is_usable(at):
+        answer |= {"status": "unavailable", "migrations": f"at {at or 'nothing'}, not at {migrations.head()}"}
         return JSONResponse(answer, 503, {"Retry-After": "5"})
+    if at != migrations.head():
+        answer["migrations"] = f"at {at}, of a newer version"
     return JSONResponse(answer)
