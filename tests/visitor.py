@@ -41,6 +41,16 @@ class Seen:
     def texts(self, xpath: str) -> list[str]:
         return [" ".join(element.text_content().split()) for element in self.tree.xpath(xpath)]
 
+    @property
+    def happens(self) -> list[str]:
+        """What an action leads to, as its page says before it is done."""
+        return self.texts("//section[h2[text()='What happens']]//li")
+
+    @property
+    def refused(self) -> list[str]:
+        """Why it cannot be done."""
+        return self.texts("//section[h2[text()='That cannot be done']]//li")
+
     def value(self, id_: str) -> str:
         return str(self.tree.xpath(f"//*[@id='{id_}']/@value")[0])
 

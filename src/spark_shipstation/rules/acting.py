@@ -3,7 +3,7 @@
 An action is allowed as long as it would change anything; otherwise every reason is told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -17,9 +17,16 @@ class Action(StrEnum):
     RELEASE = "release"
     CANCEL = "cancel"
     RESEND = "resend"
+    MARK_PAID = "mark-paid"
 
 
-PAST = {Action.HOLD: "held", Action.RELEASE: "released", Action.CANCEL: "cancelled", Action.RESEND: "sent again"}
+PAST = {
+    Action.HOLD: "held",
+    Action.RELEASE: "released",
+    Action.CANCEL: "cancelled",
+    Action.RESEND: "sent again",
+    Action.MARK_PAID: "marked as paid",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`unrouted` are the units that no vendor order holds; `said_to_wait` is the shop's word that holds the order."""
+    """`unrouted` are the units that no vendor order holds; `said_to_wait` is the shop's word that holds the order,
+    `said_unpaid` its word that says it is not paid."""
 
     number: str
     paid: bool
@@ -60,6 +68,7 @@ class Order:
     parts: tuple[Part, ...]
     unrouted: tuple[Item, ...] = ()
     said_to_wait: str = ""
+    said_unpaid: str = ""
 
     @property
     def items(self) -> list[Item]:
@@ -85,6 +94,7 @@ def changes_nothing(action: Action, order: Order) -> bool:
         Action.RELEASE: not order.held and not order.said_to_wait,
         Action.CANCEL: not order.open and (order.cancelled > 0 or not order.shipped),
         Action.RESEND: False,
+        Action.MARK_PAID: order.paid,
     }[action]
 
 
@@ -96,9 +106,13 @@ def refusals(action: Action, order: Order) -> list[str]:
         reasons = [_not_sent_again(part) for part in order.parts]
         return [] if "" in reasons else [reason for reason in reasons if reason] or [_no_parts(order)]
     if action is Action.RELEASE and order.said_to_wait and not order.held:
-        word = order.said_to_wait
-        return [f"The shop's status “{word}” holds it: the shop sends another, or its store says what that one means."]
+        return [f"The shop's status “{order.said_to_wait}” holds it: {_ANOTHER_WORD}"]
+    if action is Action.MARK_PAID and order.said_unpaid:
+        return [f"The shop's status “{order.said_unpaid}” says that it is not paid: {_ANOTHER_WORD}"]
     return [] if order.open else [_closed(part) for part in order.parts] or [_no_parts(order)]
+
+
+_ANOTHER_WORD = "the shop sends another, or its store says what that one means."
 
 
 def sendable(part: Part) -> bool:
@@ -139,50 +153,66 @@ def _named(part: Part) -> str:
 
 
 Chosen = Mapping[UUID | None, Sequence[tuple[str, int]]]  # vendor order, None for unrouted → (name, units)
+Say = Callable[[datetime], str]
 
 
-def consequences(action: Action, order: Order, chosen: Chosen | None = None) -> list[str]:
-    """What it will lead to, a sentence for each vendor order that it concerns. `chosen` are the units to cancel.
+def minute(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def consequences(action: Action, order: Order, chosen: Chosen | None = None, say: Say = minute) -> list[str]:
+    """What it will lead to, a sentence for each vendor order that it concerns. `chosen` are the units to cancel; times
+    are told as `say` does.
 
     Nothing where it would change nothing or is refused.
     """
     if changes_nothing(action, order) or refusals(action, order):
         return []
     if action is Action.CANCEL:
-        return _cancelling(order, chosen or {})
+        return _cancelling(order, chosen or {}, say)
     if action is Action.RESEND:
         said = [f"{_named(part)} goes to ShipStation once more with its next poll, under the same OrderID, so that it "
                 "is updated there." for part in order.parts if sendable(part)]  # fmt: skip
         return said + [reason for part in order.parts if (reason := _not_sent_again(part))]
-    name = "on hold" if action is Action.HOLD else "paid" if order.paid else "unpaid"
-    return [_goes_out_as(part, name) for part in order.parts if part.open] + _stays(order)
+    told = [goes_out_as(part, _name_after(action, order), say) for part in order.parts if part.open]
+    return told + (_UNTIL_UNPAID if action is Action.MARK_PAID else []) + _stays(order)
 
 
-def _cancelling(order: Order, chosen: Chosen) -> list[str]:
+_UNTIL_UNPAID = ["If the shop changes the order later and still sends it as unpaid, it is unpaid again."]
+
+
+def _name_after(action: Action, order: Order) -> str:
+    """The status that its open parts have then, as people say it."""
+    held = action is Action.HOLD or (action is Action.MARK_PAID and (order.held or order.said_to_wait))
+    return "on hold" if held else "paid" if order.paid or action is Action.MARK_PAID else "unpaid"
+
+
+def _cancelling(order: Order, chosen: Chosen, say: Say) -> list[str]:
     said = []
     for part in order.parts:
         units = chosen.get(part.id, ())
         if not units:
             continue
         whole = sum(count for _, count in units) == part.open and not any(item.tally.shipped for item in part.items)
-        said.append(f"{_listed(units)} of vendor order {part.number} for {part.vendor} "
+        said.append(f"{listed(units)} of vendor order {part.number} for {part.vendor} "
                     f"{'is' if sum(count for _, count in units) == 1 else 'are'} cancelled. "
-                    + _goes_out_as(part, "cancelled" if whole else "changed"))  # fmt: skip
+                    + goes_out_as(part, "cancelled" if whole else "changed", say))  # fmt: skip
         if part.fetched_at and part.connected:
             said.append(f"If {part.vendor} ships {part.number} before that, the package is recorded and flagged "
                         "cancel_too_late.")  # fmt: skip
     if chosen.get(None):
-        said.append(f"{_listed(chosen[None])} without a vendor: cancelled here, nobody else has to hear of it.")
+        said.append(f"{listed(chosen[None])} without a vendor: cancelled here, nobody else has to hear of it.")
     return said + _stays(order)
 
 
-def _goes_out_as(part: Part, name: str) -> str:
+def goes_out_as(part: Part, name: str, say: Say = minute) -> str:
+    """How its vendor hears of it, as `name`."""
     if not part.connected:
         return f"{part.vendor} is no ShipStation account: tell them about {part.number} yourself."
     if holds_back(part.flags) and name != "cancelled":
         return f"{_named(part)} is held back ({', '.join(sorted(part.flags))}) and goes out once that is mended."
     if part.fetched_at:
-        fetched = f"ShipStation fetched {part.number} at {_minute(part.fetched_at)}"
+        fetched = f"ShipStation fetched {part.number} at {say(part.fetched_at)}"
         return f"{fetched}; it goes out as {name} with the next poll."
     if not part.in_feed and name == "cancelled":
         return f"ShipStation has never been given {part.number} and never will be."
@@ -191,12 +221,9 @@ def _goes_out_as(part: Part, name: str) -> str:
 
 def _stays(order: Order) -> list[str]:
     gone = [(item.name, item.tally.shipped) for item in order.items if item.tally.shipped]
-    return [f"What has shipped stays shipped: {_listed(gone)}."] if gone else []
+    return [f"What has shipped stays shipped: {listed(gone)}."] if gone else []
 
 
-def _listed(units: Sequence[tuple[str, int]]) -> str:
+def listed(units: Sequence[tuple[str, int]]) -> str:
+    """`2 × TEE, 1 × MUG`."""
     return ", ".join(f"{count} × {name}" for name, count in units)
-
-
-def _minute(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -18,7 +18,7 @@ from ..store.orders import Cancellation, Order, OrderLine, VendorOrder
 from ..store.orders.faces import Face, faces
 from ..store.orders.reading import OrderFilter, find_order, list_orders
 from ..store.shipments import Shipment
-from ..store.vendors import SHIPSTATION, Connection, presentation_of
+from ..store.vendors import SHIPSTATION, Connection, Vendor, presentation_of
 from .answers import ExplainedLineOut, ExplainedPartOut, ExplanationOut, NextOut, ServedOut
 from .faces import digest_of
 from .forms import as_uuid
@@ -29,16 +29,21 @@ MOST_ORDERS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class Rows:
     """All that an order's explanation is made of, beside the order itself."""
 
     connections: Mapping[UUID, Connection]
-    vendor_names: Mapping[UUID, str]
+    vendors: Mapping[UUID, Vendor]
     changes: Mapping[UUID, list[explaining.Change]]
     served: Mapping[UUID, list[explaining.Poll]]
     last_polls: Mapping[UUID, explaining.Poll]
     faces: Mapping[UUID, Face]
     packages: Sequence[Shipment]
+
+    @property
+    def live_packages(self) -> list[Shipment]:
+        """Without those that were voided by hand, of which the timeline tells."""
+        return [package for package in self.packages if package.voided_at is None]
 
 
 def explain(session: Session, account_id: UUID, order_id: str, *, now: datetime) -> ExplanationOut:
@@ -47,7 +52,7 @@ def explain(session: Session, account_id: UUID, order_id: str, *, now: datetime)
     order = find_order(session, account_id, id_) if id_ else None
     if order is None:
         raise NotFound(f"There is no order {order_id[:60]}.")
-    return _explained(order, _load(session, account_id, order), now)
+    return explained(order, load(session, account_id, order), Clock(now))
 
 
 def explain_number(session: Session, account_id: UUID, number: str, *, now: datetime) -> list[ExplanationOut]:
@@ -55,31 +60,28 @@ def explain_number(session: Session, account_id: UUID, number: str, *, now: date
     orders = list_orders(session, account_id, OrderFilter(number=number.strip()), MOST_ORDERS)
     if not orders:
         raise NotFound(f"There is no order {number[:60]}, and no vendor order of that number.")
-    return [_explained(order, _load(session, account_id, order), now) for order in orders]
+    return [explained(order, load(session, account_id, order), Clock(now)) for order in orders]
 
 
-def _load(session: Session, account_id: UUID, order: Order) -> _Rows:
+def load(session: Session, account_id: UUID, order: Order) -> Rows:
     part_ids = [part.id for part in order.vendor_orders]
     vendor_ids = {part.vendor_id for part in order.vendor_orders}
-    return _Rows(
+    return Rows(
         connections=vendors.connections_of(session, account_id),
-        vendor_names={vendor.id: vendor.name for vendor in vendors.vendors_of(session, account_id)},
+        vendors={vendor.id: vendor for vendor in vendors.vendors_of(session, account_id)},
         changes=deliveries.newest_changes(session, account_id, part_ids, most=MOST_CHANGES),
         served=deliveries.calls_that_served(session, account_id, part_ids, most=MOST_SERVED),
         last_polls=deliveries.last_polls(session, account_id, vendor_ids),
         faces=faces(session, account_id, part_ids),
-        packages=_live(shipments.shipments_of_orders(session, account_id, [order.id]).get(order.id, [])),
+        packages=shipments.shipments_of_orders(session, account_id, [order.id]).get(order.id, []),
     )
 
 
-def _live(packages: Sequence[Shipment]) -> list[Shipment]:
-    """Without those that were voided by hand, of which the timeline tells."""
-    return [package for package in packages if package.voided_at is None]
-
-
-def _explained(order: Order, rows: _Rows, now: datetime) -> ExplanationOut:
-    parts = [_part_facts(order, part, rows, now) for part in order.vendor_orders]
-    facts = _order_facts(order, parts, rows, now)
+def explained(order: Order, rows: Rows, clock: Clock, *, everywhere: bool = False) -> ExplanationOut:
+    """In the clock's zone what is of the order as a whole; `everywhere` = what is of its parts, too, which else is in
+    the zones of their connections."""
+    parts = [_part_facts(order, part, rows, clock, everywhere) for part in order.vendor_orders]
+    facts = _order_facts(order, parts, rows, clock)
     return ExplanationOut(
         id=order.id.hex,
         store=order.store.code,
@@ -94,7 +96,7 @@ def _explained(order: Order, rows: _Rows, now: datetime) -> ExplanationOut:
     )
 
 
-def _order_facts(order: Order, parts: Sequence[explaining.Part], rows: _Rows, now: datetime) -> explaining.Order:
+def _order_facts(order: Order, parts: Sequence[explaining.Part], rows: Rows, clock: Clock) -> explaining.Order:
     names = _line_names(order)
     return explaining.Order(
         number=order.number,
@@ -108,11 +110,11 @@ def _order_facts(order: Order, parts: Sequence[explaining.Part], rows: _Rows, no
         lines=tuple(_line_facts(order, line, rows) for line in order.lines),
         parts=tuple(parts),
         cancelled=tuple(_cancelled(row, names) for row in order.cancellations if row.vendor_order_line_id is None),
-        clock=Clock(now),
+        clock=clock,
     )
 
 
-def _line_facts(order: Order, line: OrderLine, rows: _Rows) -> explaining.OrderLine:
+def _line_facts(order: Order, line: OrderLine, rows: Rows) -> explaining.OrderLine:
     placed = sum(own.quantity for part in order.vendor_orders for own in part.lines if own.order_line_id == line.id)
     gone = sum(
         row.quantity for row in order.cancellations if row.order_line_id == line.id and row.vendor_order_line_id is None
@@ -122,7 +124,7 @@ def _line_facts(order: Order, line: OrderLine, rows: _Rows) -> explaining.OrderL
         external_id=line.external_id,
         name=line.sku or line.name,
         quantity=line.quantity,
-        vendor=rows.vendor_names[line.vendor_id] if line.vendor_id else None,
+        vendor=rows.vendors[line.vendor_id].name if line.vendor_id else None,
         reason=line.reason,
         unrouted=0 if line.excluded else left,
         excluded=left if line.excluded else 0,
@@ -137,9 +139,9 @@ def _cancelled(row: Cancellation, names: Mapping[UUID, str]) -> Cancelled:
     return Cancelled(row.at, row.who, row.reason, row.quantity, names[row.order_line_id])
 
 
-def _part_facts(order: Order, part: VendorOrder, rows: _Rows, now: datetime) -> explaining.Part:
+def _part_facts(order: Order, part: VendorOrder, rows: Rows, clock: Clock, everywhere: bool) -> explaining.Part:
     connection = rows.connections.get(part.vendor_id)
-    packages = [package for package in rows.packages if package.vendor_order_id == part.id]
+    packages = [package for package in rows.live_packages if package.vendor_order_id == part.id]
     own = {line.id for line in part.lines}
     cancelled = [row for row in order.cancellations if row.vendor_order_line_id in own]
     return explaining.Part(
@@ -157,8 +159,12 @@ def _part_facts(order: Order, part: VendorOrder, rows: _Rows, now: datetime) -> 
         served=tuple(rows.served.get(part.id, ())),
         packages=tuple(_package(package, part) for package in packages),
         cancelled=tuple(_cancelled(row, _line_names(order)) for row in cancelled),
-        clock=Clock(now, connection.time_zone, zone(connection.time_zone)) if connection else Clock(now),
+        clock=_clock_of(connection, clock) if connection and not everywhere else clock,
     )
+
+
+def _clock_of(connection: Connection, clock: Clock) -> Clock:
+    return Clock(clock.now, connection.time_zone, zone(connection.time_zone))
 
 
 def _channel(connection: Connection, last_poll: explaining.Poll | None) -> Channel:

@@ -74,10 +74,15 @@ def overview(
     return Overview(
         connections=list_connections(session, account_id, now=now, late=late),
         matters=_matters(session, account_id),
-        notices=store.notices_for_a_person(session, account_id, before=now - SETTLING),
+        notices=notices_waiting(session, account_id, now=now),
         statuses=[(status.value, numbers[status.value]) for status in SHOWN],
         days=_days(session, account_id, now, zone_name, zone),
     )
+
+
+def notices_waiting(session: Session, account_id: UUID, *, now: datetime) -> int:
+    """Those in the inbox that need somebody, store.overview.MOST + 1 where there are more."""
+    return store.notices_for_a_person(session, account_id, before=now - SETTLING)
 
 
 SHOWN = (

@@ -80,12 +80,12 @@ def _outs(session: Session, account_id: UUID, orders: Sequence[Order]) -> list[O
     connections = vendors.connections_of(session, account_id)
     names = {vendor.id: vendor.name for vendor in vendors.vendors_of(session, account_id)}
     return [
-        _order_out(order, packages.get(order.id, []), events.get(order.id, []), connections, names, picked)
+        order_out(order, packages.get(order.id, []), events.get(order.id, []), connections, names, picked)
         for order in orders
     ]
 
 
-def _order_out(
+def order_out(
     order: Order,
     packages: Sequence[Shipment],
     events: Sequence[Event],

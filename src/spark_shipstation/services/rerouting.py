@@ -50,7 +50,7 @@ def reroute_order(
     orders = planning.lock_orders(session, actor.account_id, [id_] if id_ else [])
     if not orders:
         raise NotFound(f"There is no order {order_id[:60]}.")
-    verdicts = _verdicts(session, actor.account_id, orders)
+    verdicts = verdicts_on(session, actor.account_id, orders)
     if not preview:
         _carry_out(session, orders, verdicts, actor, reason, now)
     return _out(orders[0], verdicts[orders[0].id])
@@ -62,7 +62,7 @@ def reroute_orders(
     """The next of these orders, oldest first, all in this transaction. `next_cursor` is None when there are no more."""
     places = order_places(session, actor.account_id, wanted, most + 1)
     orders = planning.lock_orders(session, actor.account_id, [id_ for _, id_ in places[:most]])
-    verdicts = _verdicts(session, actor.account_id, orders, only_unrouted=wanted.unrouted)
+    verdicts = verdicts_on(session, actor.account_id, orders, only_unrouted=wanted.unrouted)
     changed = _carry_out(session, orders, verdicts, actor, reason, now)
     return ReroutedOrdersOut(
         looked_at=len(orders),
@@ -81,7 +81,7 @@ def cursor_of(text: str | None) -> tuple[datetime, UUID] | None:
     return read_cursor(text) if text else None
 
 
-def _verdicts(
+def verdicts_on(
     session: Session, account_id: UUID, orders: Sequence[Order], *, only_unrouted: bool = False
 ) -> dict[UUID, list[Verdict]]:
     """By order: on each line of which anything can still move."""

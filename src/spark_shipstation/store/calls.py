@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, text, true, tuple_
+from sqlalchemy import CompoundSelect, and_, func, literal_column, select, text, true, tuple_, union
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import Session
-from sqlalchemy.sql.selectable import Subquery
+from sqlalchemy.orm import Session, aliased
 
-from .journal import Change, Exchange
+from .journal import Exchange
 from .notices import Notice
 from .orders import Order, VendorOrder
 from .polls import WITH_ORDERS
+from .shipments import Shipment
 from .vendors import Vendor
 
 ACTIONS = ("export", "shipnotify", "check")
@@ -71,31 +71,45 @@ def list_calls(session: Session, account_id: UUID, wanted: CallFilter, limit: in
     if wanted.after is not None:
         statement = statement.where(tuple_(Exchange.at, Exchange.id) < tuple_(*wanted.after))
     if wanted.order is not None:
-        part = _parts_numbered(account_id, wanted.order)
-        concerns_it = or_(Exchange.served.contains(array([part.c.id])), Notice.vendor_order_id == part.c.id)
-        statement = (
-            statement.join(part, and_(part.c.vendor_id == Exchange.vendor_id, Exchange.at >= part.c.since))
-            .outerjoin(Notice, and_(Notice.account_id == Exchange.account_id, Notice.id == Exchange.notice_id))
-            .where(concerns_it)
-            .distinct()
-        )
+        statement = statement.where(Exchange.id.in_(_about(account_id, wanted.order)))
     rows = session.execute(statement.order_by(Exchange.at.desc(), Exchange.id.desc()).limit(limit))
     return [Call(*row) for row in rows]
 
 
-def _parts_numbered(account_id: UUID, number: str) -> Subquery:
-    """Vendor orders of that number, their own or their order's. Only calls since the first change can be about one."""
-    since = (
-        select(func.min(Change.at).label("since"))
-        .where(Change.account_id == VendorOrder.account_id, Change.vendor_order_id == VendorOrder.id)
-        .correlate(VendorOrder)
-        .lateral("first_change")
+def _about(account_id: UUID, number: str) -> CompoundSelect[UUID]:
+    """The calls that are about vendor orders of that number, their own or their order's: whose page they stood on, or
+    whose notice names them. Each is found by an index, however long ago it was."""
+    columns = (VendorOrder.id, VendorOrder.vendor_id, VendorOrder.number)
+    same_order = and_(VendorOrder.account_id == Order.account_id, VendorOrder.order_id == Order.id)
+    same_vendor = and_(VendorOrder.account_id == Vendor.account_id, VendorOrder.vendor_id == Vendor.id)
+    part = union(
+        select(*columns).join(Order, same_order).where(Order.account_id == account_id, Order.number == number),
+        select(*columns).join(Vendor, same_vendor).where(Vendor.account_id == account_id, VendorOrder.number == number),
+    ).cte("part")
+    one = aliased(Exchange)
+    serving = (
+        select(one.id)
+        .where(
+            one.account_id == account_id,
+            one.vendor_id == part.c.vendor_id,
+            one.served.contains(array([part.c.id])),
+            one.served != literal_column("'{}'"),  # as the index ix_exchanges_served has it
+        )
+        .correlate(part)
+        .lateral("serving")
     )
-    of_order = select(Order.id).where(Order.account_id == account_id, Order.number == number)
-    return (
-        select(VendorOrder.id, VendorOrder.vendor_id, since.c.since)
-        .join(since, true())
-        .where(VendorOrder.account_id == account_id)
-        .where(or_(VendorOrder.number == number, VendorOrder.order_id.in_(of_order)))
-        .subquery("part")
+    of_account = and_(Notice.account_id == account_id, Notice.vendor_id == part.c.vendor_id)
+    names_it = and_(of_account, Notice.order_number == part.c.number)
+    brought_it = and_(of_account, Notice.id == Shipment.notice_id)
+    packages = and_(Shipment.account_id == account_id, Shipment.vendor_order_id == part.c.id)
+    call = and_(  # its time is that of the notice: both are that of the request
+        one.account_id == account_id,
+        one.vendor_id == Notice.vendor_id,
+        one.at == Notice.received_at,
+        one.notice_id == Notice.id,
+    )
+    return union(
+        select(serving.c.id).select_from(part).join(serving, true()),
+        select(one.id).select_from(part).join(Notice, names_it).join(one, call),
+        select(one.id).select_from(part).join(Shipment, packages).join(Notice, brought_it).join(one, call),
     )

@@ -14,6 +14,7 @@ from ..rules.explaining import Poll
 from .base import among
 from .journal import EXPORT, Change, Exchange
 from .orders import VendorOrder
+from .polls import WITH_ORDERS
 from .vendors import Vendor
 
 MINUTE = timedelta(minutes=1)
@@ -23,30 +24,21 @@ READING = timedelta(days=1)  # the pages of a window are asked for one after ano
 def calls_that_served(
     session: Session, account_id: UUID, vendor_order_ids: Collection[UUID], *, most: int
 ) -> dict[UUID, list[Poll]]:
-    """For each of these vendor orders the newest calls whose page it stood on, newest first, at most `most`.
-
-    Only calls from its first change on can have served it, so only those are looked at.
-    """
-    first_change = (
-        select(func.min(Change.at))
-        .where(Change.account_id == VendorOrder.account_id, Change.vendor_order_id == VendorOrder.id)
-        .correlate(VendorOrder)
-        .scalar_subquery()
-    )
-    call = (
+    """For each of these vendor orders the newest calls whose page it stood on, newest first, at most `most`."""
+    served = (
         select(Exchange)
         .where(
             _answered(Exchange),
             Exchange.account_id == VendorOrder.account_id,
             Exchange.vendor_id == VendorOrder.vendor_id,
-            Exchange.at >= first_change,
             Exchange.served.contains(array([VendorOrder.id])),
+            WITH_ORDERS,
         )
-        .order_by(Exchange.at.desc(), Exchange.id.desc())
-        .limit(most)
+        .offset(0)  # first those that served it, by their index; else PostgreSQL may look through all calls by time
         .correlate(VendorOrder)
-        .lateral("call")
+        .lateral("served_it")
     )
+    call = select(served).order_by(served.c.at.desc(), served.c.id.desc()).limit(most).lateral("call")
     rows = session.execute(
         select(VendorOrder.id, *_poll_columns(call))
         .join(call, true())

@@ -71,6 +71,13 @@ class Exchange(Owned, Base):
         Index("ix_exchanges_newest", "account_id", "at", "id"),
         Index("ix_exchanges_failed", "account_id", "at", "id", postgresql_where=text("status >= 400")),
         Index("ix_exchanges_with_orders", "account_id", "at", "id", postgresql_where=text("served <> '{}'")),
+        Index(
+            "ix_exchanges_served",
+            "served",
+            postgresql_using="gin",
+            postgresql_where=text("served <> '{}'"),
+            postgresql_with={"fastupdate": "off"},  # else one poll in many would have to sort in what the others left
+        ),
     )
 
     vendor_id: Mapped[UUID]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, defer, mapped_column
 
 from ..rules.inbox import OPEN, NoticeState
 from .base import Base, Json, Owned, among, owned_by
+from .orders import VendorOrder
 
 # Of the indexes for notices that wait or that a person has dealt with.
 WAITING = text("(state IN ('unmatched', 'unreadable', 'dismissed') OR corrected_number <> '')")
@@ -145,4 +146,17 @@ def open_ids(session: Session, account_id: UUID) -> Sequence[UUID]:
         select(Notice.id)
         .where(Notice.account_id == account_id, among(Notice.state, sorted(OPEN)))
         .order_by(Notice.received_at, Notice.id)
+    ).all()
+
+
+def numbers_among(
+    session: Session, account_id: UUID, vendor_id: UUID, numbers: Sequence[str], most: int
+) -> Sequence[str]:
+    """Which of these numbers the vendor's orders have."""
+    return session.scalars(
+        select(VendorOrder.number)
+        .where(VendorOrder.account_id == account_id, VendorOrder.vendor_id == vendor_id)
+        .where(among(VendorOrder.number, numbers))
+        .order_by(VendorOrder.created_at.desc(), VendorOrder.id.desc())
+        .limit(most)
     ).all()

@@ -1,6 +1,6 @@
 """What an action would lead to, before anybody does it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -8,11 +8,15 @@ from sqlalchemy.orm import Session
 
 from ...errors import Conflict, Invalid, NotFound, Reason
 from ...rules import acting
-from ...rules.acting import Action
+from ...rules.acting import Action, Say, minute
+from ...rules.shipping import package_consequences
+from ...store.orders import Order
 from ...store.orders.reading import find_order
-from ..forms import LineToCancel, as_uuid
+from ...store.pickups import Pickup
+from ..forms import LineToCancel, ShipmentIn, as_uuid
 from .cancelling import Cut, chosen
-from .rows import facts_of, rows_of
+from .rows import Rows, facts_of, rows_of
+from .shipping import packed_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +31,66 @@ class Foresight:
     def allowed(self) -> bool:
         return not self.reasons
 
+    @property
+    def is_possible(self) -> bool:
+        """It is allowed, and would change something."""
+        return bool(self.sentences)
+
 
 def foresee(
-    session: Session, account_id: UUID, order_id: str | UUID, action: Action, lines: Sequence[LineToCancel] = ()
+    session: Session,
+    account_id: UUID,
+    order_id: str | UUID,
+    action: Action,
+    lines: Sequence[LineToCancel] = (),
+    say: Say = minute,
 ) -> Foresight:
     """For the pages and for dry runs; `lines` are those to cancel. Writes and locks nothing. Raises NotFound."""
+    rows = rows_of(session, _found(session, account_id, order_id))
+    return _foreseen(rows, facts_of(session, rows), action, lines, say)
+
+
+def foresee_all(rows: Rows, picked: Mapping[UUID, Pickup]) -> dict[Action, Foresight]:
+    """Each action of which there is one, for rows that were read before."""
+    facts = rows.facts(picked)
+    return {action: _foreseen(rows, facts, action) for action in Action}
+
+
+def foresee_package(
+    session: Session, account_id: UUID, order_id: str, vendor_order_id: UUID, form: ShipmentIn, say: Say = minute
+) -> Foresight:
+    """Recording a package by hand. Writes and locks nothing. Raises NotFound."""
+    rows = rows_of(session, _found(session, account_id, order_id))
+    part = next((part for part in rows.parts if part.id == vendor_order_id), None)
+    if part is None:
+        raise NotFound(f"Order {rows.order.number} has no such vendor order.")
+    places = [place for place in rows.places if place.part is not None and place.part.id == part.id]
+    try:
+        packed = {id(one.place): one.quantity for one in packed_units(part, places, form.lines)}
+    except (Conflict, Invalid) as error:
+        return Foresight(reasons=error.reasons or [Reason(error.sentence)])
+    facts = next(one for one in facts_of(session, rows).parts if one.id == part.id)
+    units = [(place.name, place.tally, packed.get(id(place), 0)) for place in places]
+    order = rows.order
+    return Foresight(package_consequences(facts, units, paid=order.is_paid, held=order.is_held, say=say))
+
+
+def _found(session: Session, account_id: UUID, order_id: str | UUID) -> Order:
     id_ = order_id if isinstance(order_id, UUID) else as_uuid(order_id)
     order = find_order(session, account_id, id_) if id_ else None
     if order is None:
         raise NotFound(f"There is no order {str(order_id)[:60]}.")
-    rows = rows_of(session, order)
-    facts = facts_of(session, rows)
+    return order
+
+
+def _foreseen(
+    rows: Rows, facts: acting.Order, action: Action, lines: Sequence[LineToCancel] = (), say: Say = minute
+) -> Foresight:
     reasons = [Reason(reason) for reason in acting.refusals(action, facts)]
     if reasons or action is not Action.CANCEL:
-        return Foresight(acting.consequences(action, facts), reasons)
+        return Foresight(acting.consequences(action, facts, say=say), reasons)
     try:
-        return Foresight(acting.consequences(action, facts, _by_part(chosen(rows, lines))))
+        return Foresight(acting.consequences(action, facts, _by_part(chosen(rows, lines)), say))
     except (Conflict, Invalid) as error:
         return Foresight(reasons=error.reasons)
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ...errors import NotFound
 from ...rules import acting
-from ...rules.shopstatus import holds
+from ...rules.shopstatus import Meaning, holds
 from ...rules.status import Tally
 from ...store import vendors
 from ...store.orders import Order, OrderLine, VendorOrder, VendorOrderLine, planning, tallying
@@ -46,6 +46,7 @@ class Rows:
             paid=self.order.is_paid,
             held=self.order.held,
             said_to_wait=self.order.shop_status if holds(self.order.meaning) else "",
+            said_unpaid=self.order.shop_status if self.order.meaning == Meaning.UNPAID else "",
             parts=tuple(self._part(part, picked.get(part.id)) for part in self.parts),
             unrouted=tuple(acting.Item(place.name, place.tally) for place in self.places if place.part is None),
         )
@@ -97,6 +98,13 @@ def rows_of_orders(session: Session, account_id: UUID, orders: Sequence[Order]) 
         places = [place for line in own_lines for place in _places(line, own_parts, part_lines, sums, unplaced)]
         found.append(Rows(order, own_lines, own_parts, places, known))
     return found
+
+
+def rows_read(order: Order, sums: tallying.Sums, unplaced: Mapping[UUID, int], known: Mapping[UUID, Vendor]) -> Rows:
+    """Of an order that was read whole, with its units by vendor order line, and the cancelled ones that none held."""
+    part_lines = {part.id: part.lines for part in order.vendor_orders}
+    places = [place for line in order.lines for place in _places(line, order.vendor_orders, part_lines, sums, unplaced)]
+    return Rows(order, order.lines, order.vendor_orders, places, known)
 
 
 def _places(

@@ -52,7 +52,7 @@ def ship(session: Session, actor: Actor, vendor_order_id: str, form: ShipmentIn,
     if known is not None:
         return _repeated(known, form)
     places = [place for place in rows.places if place.part is not None and place.part.id == part.id]
-    packed = _packed(part, places, form.lines)
+    packed = packed_units(part, places, form.lines)
     before = standing(rows) | {_shipped_name(p): p.place.tally.shipped for p in packed}
     shipment = _shipment(rows, part, form, dedupe_key, _flags(packed), actor, now)
     session.add(shipment)
@@ -91,7 +91,7 @@ def _dedupe_key(form: ShipmentIn) -> bytes:
     return hashlib.sha256(json.dumps(facts).encode()).digest()
 
 
-def _packed(part: VendorOrder, places: Sequence[Place], lines: Sequence[LineToShip]) -> list[Packed]:
+def packed_units(part: VendorOrder, places: Sequence[Place], lines: Sequence[LineToShip]) -> list[Packed]:
     if not lines:
         packed = [Packed(place, place.tally.open) for place in places if place.tally.open]
         if not packed:

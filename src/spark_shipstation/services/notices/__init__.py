@@ -1,6 +1,7 @@
 """Notices: kept as they came, then understood, matched and applied once. The notice contract."""
 
 from .answers import NoticeOut, NoticesOut, NoticeWithBody
+from .foreseeing import foresee_replay, proposals
 from .forms import DismissIn, ReplayIn
 from .inbox import dismiss, list_notices, open_notices, read_notice, replay
 from .keeping import RawNotice, keep, tell_failure
@@ -15,9 +16,11 @@ __all__ = [
     "ReplayIn",
     "Settlement",
     "dismiss",
+    "foresee_replay",
     "keep",
     "list_notices",
     "open_notices",
+    "proposals",
     "read_notice",
     "replay",
     "settle",

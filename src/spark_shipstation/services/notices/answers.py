@@ -1,5 +1,6 @@
 """Notices as programs and pages read them."""
 
+import base64
 from datetime import datetime
 
 from pydantic import BaseModel
@@ -35,6 +36,10 @@ class NoticeWithBody(NoticeOut):
     content_type: str
     body: str
     body_base64: str
+
+    @property
+    def raw(self) -> bytes:
+        return base64.b64decode(self.body_base64)
 
 
 class NoticesOut(BaseModel):

@@ -80,8 +80,8 @@ def replay(session: Session, actor: Actor, word: str, form: ReplayIn, *, now: da
     """
     notice = _locked(session, actor, word)
     channel = _channel(session, notice)
-    target = _target(session, notice, form)
-    if not _is_settled(session, notice, target):
+    target = target_of(session, notice, form)
+    if not is_settled(session, notice, target):
         make_durable(session)
         settle(session, channel, notice.id, actor, now=now, by_hand=ByHand(target))
         notice.handled_by = actor.who
@@ -121,7 +121,7 @@ def _channel(session: Session, notice: Notice) -> Channel:
     return caller.channel
 
 
-def _target(session: Session, notice: Notice, form: ReplayIn) -> VendorOrder | None:
+def target_of(session: Session, notice: Notice, form: ReplayIn) -> VendorOrder | None:
     """The vendor order that a person named, now or before. Only of the vendor that the notice came from."""
     account_id, vendor_id = notice.account_id, notice.vendor_id
     word = form.vendor_order or form.order_number or notice.corrected_number
@@ -137,7 +137,7 @@ def _target(session: Session, notice: Notice, form: ReplayIn) -> VendorOrder | N
     return found
 
 
-def _is_settled(session: Session, notice: Notice, target: VendorOrder | None) -> bool:
+def is_settled(session: Session, notice: Notice, target: VendorOrder | None) -> bool:
     """Is it recorded where it shall be? Raises Conflict where it is recorded elsewhere."""
     if notice.state not in SETTLED or notice.vendor_order_id is None:
         return False

@@ -4,6 +4,7 @@ rows by services.restating and kept only so that lists can filter on them.
 
 from datetime import datetime
 from decimal import Decimal
+from functools import reduce
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, text
@@ -13,6 +14,15 @@ from ...rules import shopstatus
 from ..accounts import Store
 from ..base import Base, Json, Owned, owned_by
 from ..vendors import Vendor
+
+# What orders are looked for by: the words of a customer's names, and a SKU whatever its case. Written as PostgreSQL
+# tells its indexes, so that both can be compared.
+_NAMES = (("customer", "name"), ("customer", "company"), ("customer", "email"), ("ship_to", "name"),
+          ("ship_to", "company"), ("bill_to", "name"))  # fmt: skip
+_WORDS = [f"coalesce({column} ->> '{field}', '')" for column, field in _NAMES]
+_JOINED = reduce(lambda words, more: "((" + words + " || ' ') || " + more + ")", _WORDS)
+PEOPLE = f"to_tsvector('simple', {_JOINED[1:-1]})"
+SKU = 'lower(sku) COLLATE "C"'
 
 
 class Order(Owned, Base):
@@ -28,6 +38,9 @@ class Order(Owned, Base):
         Index(None, "account_id", "number"),
         Index(None, "account_id", "updated_at"),
         Index("ix_orders_flagged", "account_id", "created_at", "id", postgresql_where=text("flags <> '{}'")),
+        Index("ix_orders_of_store", "account_id", "store_id", "created_at", "id"),
+        Index("ix_orders_flags", "flags", postgresql_using="gin", postgresql_where=text("flags <> '{}'")),
+        Index("ix_orders_people", text(PEOPLE), postgresql_using="gin"),
     )
 
     store_id: Mapped[UUID]
@@ -92,6 +105,7 @@ class OrderLine(Owned, Base):
         owned_by("order_id", "orders"),
         owned_by("vendor_id", "vendors"),
         UniqueConstraint("account_id", "order_id", "external_id"),
+        Index("ix_order_lines_sku", "account_id", text("lower(sku)"), "order_id"),  # its collation is C: see SKU
         CheckConstraint("quantity >= 0", name="quantity_not_negative"),
     )
 

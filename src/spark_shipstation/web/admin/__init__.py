@@ -5,10 +5,25 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from . import activity, me, overview, people, rendering, signing, vendor_forms, vendors
+from . import (
+    activity,
+    inbox,
+    me,
+    order_actions,
+    order_moves,
+    order_packages,
+    orders,
+    overview,
+    people,
+    rendering,
+    signing,
+    vendor_forms,
+    vendors,
+)
 
 router = APIRouter(include_in_schema=False)
-for module in (overview, vendors, vendor_forms, activity, people, me, signing):
+ORDERS = (orders, order_moves, order_packages, order_actions)
+for module in (overview, *ORDERS, inbox, vendors, vendor_forms, activity, people, me, signing):
     router.include_router(module.router)
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from ...errors import Invalid, Reason, SignInNeeded, SparkError
+from ...errors import Conflict, Invalid, Reason, SignInNeeded, SparkError
 from ..statuses import headers_of, status_of
 from . import cookies, rendering
 from .visits import Visit
@@ -36,7 +36,7 @@ def wants_page(request: Request) -> bool:
 def page_of(request: Request, error: SparkError) -> Response:
     if isinstance(error, SignInNeeded):
         return _to_sign_in(request)
-    reasons = error.reasons if isinstance(error, Invalid) else ()
+    reasons = error.reasons if isinstance(error, Invalid | Conflict) else ()
     headers = {name: value for name, value in headers_of(error).items() if name != "WWW-Authenticate"}
     return page(request, status_of(error), error.sentence, reasons, headers)
 

@@ -4,12 +4,17 @@ from typing import NamedTuple
 
 
 class Entry(NamedTuple):
+    """`live` is the address of what stands beside the label and keeps itself fresh."""
+
     path: str
     label: str
+    live: str = ""
 
 
 ENTRIES = (
     Entry("/", "Overview"),
+    Entry("/orders", "Orders"),
+    Entry("/inbox", "Inbox", live="/inbox/count"),
     Entry("/vendors", "Vendors"),
     Entry("/activity", "Activity"),
     Entry("/people", "People"),

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ... import __version__
 from ...rules.explaining.words import Clock
+from ...services.answers import format_money
 from ...services.signin import Viewer
 from . import cookies, navigation, times
 
@@ -46,6 +48,7 @@ _environment = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    auto_reload=False,  # else every page asks the file system about each of its templates
 )
 
 
@@ -69,6 +72,15 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def fact(value: Any) -> str:
+    """A fact of a timeline: one of a few kinds of JSON."""
+    if value in (None, "", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
 def field(pointer: str) -> str:
     """What a JSON pointer leads to, as people say it: `/statuses/on_hold` is the field “On hold”."""
     return words(pointer.rsplit("/", 1)[-1]).capitalize()
@@ -82,6 +94,7 @@ def query(**parameters: Any) -> str:
 
 _environment.globals.update(static=static, query=query, version=__version__)
 _environment.filters.update(count=count, plural=plural, words=words, field=field)
+_environment.filters.update(fact=fact, money=format_money)
 _environment.filters.update(window=times.window, local=times.local, day=times.day)
 
 

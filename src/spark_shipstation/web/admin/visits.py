@@ -1,6 +1,7 @@
 """Who is at a page, and what they may do there: the dependencies of every handler of the pages.
 
-`Reading` is for pages, `Changing` for forms of admins, `Acting` for forms about the viewer's own matters.
+`Reading` is for pages, `Considering` for those that lead to a change, `Changing` for forms of admins, `Acting` for
+forms about the viewer's own matters.
 """
 
 from collections.abc import Sequence
@@ -107,7 +108,7 @@ class Visit:
 
 
 def problem_of(error: SparkError) -> dict[str, Any]:
-    reasons: Sequence[Reason] = error.reasons if isinstance(error, Invalid) else ()
+    reasons: Sequence[Reason] = error.reasons if isinstance(error, Invalid | Conflict) else ()
     return {
         "sentence": error.sentence,
         "reasons": reasons,
@@ -152,12 +153,21 @@ def acting(request: Request, session: WriteSession, form: FormBody) -> Visit:
     return visit
 
 
+def considering(visit: Annotated[Visit, Depends(reading, scope="function")]) -> Visit:
+    return _may_change(visit)
+
+
 def changing(visit: Annotated[Visit, Depends(acting, scope="function")]) -> Visit:
+    return _may_change(visit)
+
+
+def _may_change(visit: Visit) -> Visit:
     if not visit.viewer.may_change:
         raise Forbidden("You may look at everything and change nothing here. Ask an admin of this account.")
     return visit
 
 
 Reading = Annotated[Visit, Depends(reading, scope="function")]
+Considering = Annotated[Visit, Depends(considering, scope="function")]
 Acting = Annotated[Visit, Depends(acting, scope="function")]
 Changing = Annotated[Visit, Depends(changing, scope="function")]

@@ -1,5 +1,6 @@
 // Parts of a page that keep themselves fresh: <div data-live="/address" data-every="5">. The server sends the part as
-// HTML; it is put in place only where it has changed, so that a screen reader says nothing twice.
+// HTML; it is put in place only where it has changed, so that a screen reader says nothing twice. With data-now the first
+// one is asked for at once: the page came without it.
 for (const part of document.querySelectorAll("[data-live]")) {
   const every = Number(part.dataset.every || 5) * 1000;
   let before = part.innerHTML.trim();
@@ -26,5 +27,5 @@ for (const part of document.querySelectorAll("[data-live]")) {
     setTimeout(refresh, every * Math.min(2 ** failed, 12));
   }
 
-  setTimeout(refresh, every);
+  setTimeout(refresh, "now" in part.dataset ? 0 : every);
 }

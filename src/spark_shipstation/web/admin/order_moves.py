@@ -1,0 +1,117 @@
+"""An order is routed again, and a package is recorded by hand: each with a page that says what it leads to."""
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from ...errors import Conflict, Invalid, NotFound, Reason
+from ...services import life
+from ...services.answers import OrderOut, VendorOrderOut
+from ...services.forms import ShipmentIn, as_uuid, reasons_of
+from ...services.moving import foresee_rerouting
+from ...services.reading import read_order
+from ...services.rerouting import reroute_order
+from .order_actions import UNITS, open_units, reason_of
+from .visits import Changing, Considering, Form, Visit
+
+router = APIRouter()
+
+
+@router.get("/orders/{order}/reroute")
+def show_rerouting(visit: Considering, order: str) -> Response:
+    return visit.show("order_reroute.html", **_moving(visit, order))
+
+
+@router.post("/orders/{order}/reroute")
+def reroute(visit: Changing, order: str) -> Response:
+    try:
+        reason = reason_of(visit.form)
+    except Invalid as error:
+        return visit.refused("order_reroute.html", error, **_moving(visit, order))
+    moved = reroute_order(visit.session, order, visit.actor(), now=visit.now, reason=reason)
+    said = "was routed again" if moved.changed else "stays as it was: nothing would go to another vendor"
+    return visit.go(f"/orders/{order}", f"Order {moved.number} {said}.")
+
+
+def _moving(visit: Visit, word: str) -> dict[str, Any]:
+    order = read_order(visit.session, visit.account_id, word)
+    moving = foresee_rerouting(visit.session, visit.account_id, word, visit.clock.moment)
+    return {"order": order, "moving": moving, "reason": visit.form.text("reason")}
+
+
+# A package.
+
+
+@router.get("/orders/{order}/parts/{part}/ship")
+def show_shipping(visit: Considering, order: str, part: str) -> Response:
+    return visit.show("order_ship.html", **_shipping(visit, order, part))
+
+
+@router.post("/orders/{order}/parts/{part}/ship")
+def ship(visit: Changing, order: str, part: str) -> Response:
+    """What was filled in is shown once more, with what it leads to, before it is recorded."""
+    step = visit.form.text("step")
+    if step == "edit":
+        return visit.show("order_ship.html", **_shipping(visit, order, part))
+    try:
+        form = _package(visit.form)
+        if step == "look":
+            return visit.show("order_ship.html", **_shipping(visit, order, part, form))
+        with visit.session.begin_nested():
+            shipped = life.ship(visit.session, visit.actor(), _part(visit, order, part)[1].id, form, now=visit.now)
+    except (Conflict, Invalid) as error:
+        return visit.refused("order_ship.html", error, **_shipping(visit, order, part))
+    return visit.go(f"/orders/{order}", "The package is recorded." if shipped.is_new else "It was recorded before.")
+
+
+def _part(visit: Visit, order_word: str, part_word: str) -> tuple[OrderOut, VendorOrderOut]:
+    """Raises NotFound."""
+    order = read_order(visit.session, visit.account_id, order_word)
+    id_ = as_uuid(part_word)
+    for part in order.vendor_orders:
+        if UUID(part.id) == id_:
+            return order, part
+    raise NotFound(f"Order {order.number} has no vendor order {part_word[:60]}.")
+
+
+def _shipping(visit: Visit, order_word: str, part_word: str, form: ShipmentIn | None = None) -> dict[str, Any]:
+    """`foresight` is there once a package was filled in. Until then `all_open` tells what the whole part would do."""
+    order, part = _part(visit, order_word, part_word)
+    session, account_id, say = visit.session, visit.account_id, visit.clock.moment
+    wanted = form or ShipmentIn()
+    foresight = life.foresee_package(session, account_id, order_word, UUID(part.id), wanted, say)
+    return {
+        "order": order,
+        "part": part,
+        "open_units": {line.id: open_units(line) for line in part.lines},
+        "looking": form is not None,
+        "foresight": foresight,
+        "given": visit.form,
+        "kept": {name: value for name, value in visit.form.items() if name not in {"form_token", "step"}},
+        "key": visit.form.text("key") or secrets.token_hex(8),
+        "notify": NOTIFY,
+    }
+
+
+NOTIFY = {"": "not said", "yes": "the shop tells the buyer", "no": "nobody tells the buyer"}
+TEXTS = ("carrier", "service", "tracking_number", "notes_to_customer")
+
+
+def _package(form: Form) -> ShipmentIn:
+    """Raises Invalid with every reason."""
+    units = {name.removeprefix(UNITS): form.text(name) for name in form if name.startswith(UNITS)}
+    lines = [{"line": line, "quantity": count} for line, count in units.items() if count not in {"", "0"}]
+    if units and not lines:
+        raise Invalid("Nothing was recorded.", [Reason("The package is empty: say how many units are in it.")])
+    given: dict[str, Any] = {name: form.text(name) for name in TEXTS} | {"lines": lines}
+    given |= {name: form.text(name) or None for name in ("ship_date", "shipping_cost")}
+    given["notify_customer"] = {"yes": True, "no": False}.get(form.text("notify_customer"))
+    given["key"] = f"page {form.text('key')}"[:200] if form.text("key") else ""
+    try:
+        return ShipmentIn.model_validate(given)
+    except ValidationError as error:
+        raise Invalid("Nothing was recorded.", reasons_of(error)) from None

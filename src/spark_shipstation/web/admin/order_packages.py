@@ -1,0 +1,111 @@
+"""A package is corrected, voided or restored: each with a page that says what it leads to."""
+
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from ...errors import Conflict, Invalid, NotFound
+from ...services import shipments
+from ...services.answers import OrderOut, ShipmentOut
+from ...services.forms import reasons_of
+from ...services.reading import read_order
+from ...services.shipments import ReasonIn, ShipmentPatch
+from .visits import Changing, Considering, Visit
+
+router = APIRouter()
+
+
+class Words(NamedTuple):
+    question: str
+    button: str
+    done: str
+    leads_to: tuple[str, ...]
+
+
+WORDS = {
+    "correct": Words(
+        "Correct this package?",
+        "Correct it",
+        "The package is corrected.",
+        (
+            "The package gets these words; what it said before is kept beside it.",
+            "The shop reads the package once more, in its newest form. ShipStation is not told: it is its own label.",
+            "Should ShipStation report the new number itself, that is then the same package.",
+        ),
+    ),
+    "void": Words(
+        "Void this package?",
+        "Void it",
+        "The package is voided.",
+        (
+            "The package counts for nothing any more, and its units are open again.",
+            "A ShipStation vendor gets the order again with its next poll, as what is open then.",
+            "Should ShipStation report this package once more, that changes nothing.",
+            "The shop reads the package once more, as voided. It can be restored.",
+        ),
+    ),
+    "restore": Words(
+        "Restore this package?",
+        "Restore it",
+        "The package counts again.",
+        (
+            "The package counts again, and its units are shipped.",
+            "A ShipStation vendor gets the order again with its next poll, as what is open then.",
+            "The shop reads the package once more.",
+        ),
+    ),
+}
+
+
+@router.get("/orders/{order}/packages/{package}/{change}")
+def show_change(visit: Considering, order: str, package: str, change: str) -> Response:
+    return visit.show("order_package.html", **_facts(visit, order, package, change))
+
+
+@router.post("/orders/{order}/packages/{package}/{change}")
+def change_package(visit: Changing, order: str, package: str, change: str) -> Response:
+    facts = _facts(visit, order, package, change)
+    try:
+        with visit.session.begin_nested():
+            _do(visit, facts["package"].id, change)
+    except (Conflict, Invalid) as error:
+        return visit.refused("order_package.html", error, **facts)
+    return visit.go(f"/orders/{order}", WORDS[change].done)
+
+
+def _do(visit: Visit, package: str, change: str) -> None:
+    session, actor, form = visit.session, visit.actor(), visit.form
+    try:
+        if change == "correct":
+            words = {name: form.text(name) for name in ("tracking_number", "carrier", "service")}
+            patch = ShipmentPatch.model_validate({**words, "reason": form.text("reason")})
+            shipments.correct(session, actor, package, patch, now=visit.now)
+        else:
+            reason = ReasonIn(reason=form.text("reason")).reason
+            act = shipments.void if change == "void" else shipments.restore
+            act(session, actor, package, reason, now=visit.now)
+    except ValidationError as error:
+        raise Invalid("Nothing was changed.", reasons_of(error)) from None
+
+
+def _facts(visit: Visit, order_word: str, package_word: str, change: str) -> dict[str, Any]:
+    """Raises NotFound."""
+    order = read_order(visit.session, visit.account_id, order_word)
+    if change not in WORDS:
+        raise NotFound("There is no such page.")
+    return {
+        "order": order,
+        "package": _package(order, package_word),
+        "change": change,
+        "words": WORDS[change],
+        "given": visit.form,
+    }
+
+
+def _package(order: OrderOut, word: str) -> ShipmentOut:
+    for package in order.shipments:
+        if package.id == word:
+            return package
+    raise NotFound(f"Order {order.number} has no package {word[:60]}.")
