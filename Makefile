@@ -21,7 +21,7 @@ screenshots: $(VENV)/.dev
 demo: $(VENV)/.run
 	@$(BIN)/python examples/demo.py
 
-bench: bench-export bench-intake bench-notices bench-pages
+bench: bench-export bench-intake bench-notices bench-pages bench-storm
 
 bench-%: $(VENV)/.run
 	$(BIN)/python benchmarks/$*.py $(ARGS)

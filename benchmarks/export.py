@@ -54,7 +54,12 @@ def serving(app: str, database_url: str) -> Iterator[tuple[str, psutil.Process]]
         port = probe.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
     code = f"import uvicorn; uvicorn.run({app!r}, factory=True, port={port}, log_config=None, access_log=False)"
-    outside = os.environ | {"SPARK_DATABASE_URL": database_url, "SPARK_BASE_URL": base, "SPARK_LOG_LEVEL": "WARNING"}
+    unlimited = {"SPARK_CONNECTION_RATE": "", "SPARK_ADDRESS_RATE": ""}
+    outside = (
+        unlimited
+        | os.environ
+        | {"SPARK_DATABASE_URL": database_url, "SPARK_BASE_URL": base, "SPARK_LOG_LEVEL": "WARNING"}
+    )
     process = subprocess.Popen([sys.executable, "-c", code], env=outside, cwd=HERE)
     try:
         for _ in range(600):

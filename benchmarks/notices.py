@@ -56,7 +56,13 @@ def serving(url: str) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
-    settings = {"SPARK_DATABASE_URL": url.replace("+psycopg", ""), "SPARK_BASE_URL": base, "SPARK_LOG_LEVEL": "WARNING"}
+    settings = {
+        "SPARK_CONNECTION_RATE": "",
+        "SPARK_ADDRESS_RATE": "",
+        "SPARK_DATABASE_URL": url.replace("+psycopg", ""),
+        "SPARK_BASE_URL": base,
+        "SPARK_LOG_LEVEL": "WARNING",
+    }
     words = ["-m", "spark_shipstation", "serve", "--port", str(port), "--workers", str(WORKERS)]
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen([sys.executable, *words], env=os.environ | settings, cwd=folder)

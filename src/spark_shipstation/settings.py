@@ -5,7 +5,8 @@ Every setting stands in `.env.example` and in the README's table; a test compare
 
 from pathlib import Path
 
-from pydantic import Field
+from limits import parse_many
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -29,12 +30,29 @@ class Settings(BaseSettings):
     notice_bytes: int = Field(512 * 1024, ge=1024, description="The largest body of a notification, in bytes.")
     api_bytes: int = Field(16 * 1024 * 1024, ge=1024, description="The largest body of an API call, in bytes.")
     body_seconds: int = Field(30, ge=1, le=600, description="How long a request's body may take to arrive, in seconds.")
+    connection_rate: str = Field("6000/minute", description="How often one connection or API key may call; several "
+                                 "rates with ; between them. Each worker counts for itself. Empty: "
+                                 "without limit.")  # fmt: skip
+    address_rate: str = Field("30000/minute", description="How often one network address may call, as above.")
+    connection_calls_at_once: int = Field(8, ge=1, le=1000, description="How many calls of one connection or API key "
+                                          "each worker works at at once; others wait.")  # fmt: skip
+    calls_at_once: int = Field(500, ge=2, le=100_000, description="How many calls each worker has at once, half of "
+                               "them from one address; others are answered 503.")  # fmt: skip
     late_hours: int = Field(6, ge=1, le=720, description="After how many hours without a poll, or with an order that "
                             "no poll has picked up, the pages say so.")  # fmt: skip
+    metrics_token: str = Field("", pattern=r"^(\S{20,})?$", repr=False, description="Who presents it (Authorization: "
+                               "Bearer …) may read /metrics. At least 20 characters. Empty: nobody may.")  # fmt: skip
     log_level: str = Field(
         "INFO", pattern="^(?i:DEBUG|INFO|WARNING|ERROR|CRITICAL)$", description="DEBUG, INFO, WARNING or ERROR."
     )
     log_format: str = Field("json", pattern="^(json|console)$", description="json, or console for people.")
+
+    @field_validator("connection_rate", "address_rate")
+    @classmethod
+    def _must_be_a_rate(cls, words: str) -> str:
+        if words:
+            parse_many(words)  # raises ValueError
+        return words
 
     def url(self) -> str:
         """The base of every URL that is given out, without a slash at its end."""

@@ -5,7 +5,8 @@ import os
 import signal
 import sys
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +23,8 @@ from ..store.session import connect, sessions_on
 from ..store.vendors import shortest_overlap
 from .guide import connect_guide, try_guide
 from .opening import address_file, database_url, plain_errors
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client when a worker imports it
 
 
 def serve(
@@ -120,6 +123,17 @@ def _keep_facts(file: Path, facts: dict[str, Any]) -> None:
     Path(half).replace(file)
 
 
+@contextmanager
+def _shared_counts(workers: int) -> Iterator[None]:
+    """A folder in which several workers keep what /metrics adds up. Each start begins anew, as counters may."""
+    if workers == 1 or FOLDER in os.environ:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="spark-metrics-", ignore_cleanup_errors=True) as folder:
+        os.environ[FOLDER] = folder
+        yield
+
+
 def _run(settings: Settings, url: str) -> None:
     """Workers read the settings from the environment, so what was chosen here goes there."""
     with suppress(OSError):  # on a read-only disk, SPARK_BASE_URL says it
@@ -131,7 +145,7 @@ def _run(settings: Settings, url: str) -> None:
         "SPARK_PORT": str(settings.port),
         "SPARK_BASE_URL": settings.url(),
     }
-    with suppress(KeyboardInterrupt):  # uvicorn has stopped in order by then
+    with _shared_counts(settings.workers), suppress(KeyboardInterrupt):  # uvicorn has stopped in order by then
         uvicorn.run(
             "spark_shipstation.web.app:create_app",
             factory=True,

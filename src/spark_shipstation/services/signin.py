@@ -93,7 +93,7 @@ def viewer_of(session: Session, token: str) -> Viewer:
 def admit(session: Session, email: str, address: str, *, now: datetime) -> Admission | None:
     """Count an attempt; None when there were too many of that e-mail or network address. Unknown ones count alike."""
     email = email.strip().lower()
-    keys = (_key("email", email), _key("address", _network(address)))
+    keys = (_key("email", email), _key("address", network_of(address)))
     counts = store.count_attempts(session, keys, now=now, span=SPAN)
     if counts[keys[0]] > MOST_FOR_EMAIL or counts[keys[1]] > MOST_FOR_ADDRESS:
         return None
@@ -181,7 +181,7 @@ def _key(kind: str, word: str) -> bytes:
     return hashlib.sha256(f"{kind}:{word}".encode("utf-8", "surrogatepass")).digest()
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """An IPv6 customer has a whole /64."""
     try:
         parsed = ipaddress.ip_address(address)

@@ -18,8 +18,9 @@ from ..memory import collect_seldom
 from ..settings import Settings
 from ..store.session import Limits, connect, reading_sessions_on, sessions_on
 from ..store.stopping import Running
-from . import admin, api, customstore, docs, health
+from . import admin, api, customstore, docs, health, metrics
 from .admin import failures
+from .bounds import Bounds
 from .deps import Parts
 from .middleware import RequestLog
 from .openapi import DescribedFastAPI
@@ -48,10 +49,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         engine.dispose()
 
     app = DescribedFastAPI(
-        title="Spark", version=__version__, lifespan=lifespan, description=DESCRIPTION, docs_url=None, redoc_url=None
+        title="Spark",
+        version=__version__,
+        lifespan=lifespan,
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        telemetry={"auto_configure": True, "logs": False},  # by OTEL_… variables; an error's words can hold a row
     )
     app.router.redirect_slashes = False  # a redirect would lose ShipStation's notice
     app.state.parts = Parts(settings, sessions_on(engine), reading_sessions_on(engine))
+    app.add_middleware(Bounds, settings=settings, refused=_failure)
     app.add_middleware(RequestLog, failed=_failure)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
@@ -59,6 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for kind in (SparkError, SQLAlchemyError):
         app.add_exception_handler(kind, _failure)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(docs.router)
     app.include_router(customstore.router)
     app.include_router(api.router, prefix="/api/v1")

@@ -19,6 +19,7 @@ from ..services.notices import RawNotice, Settlement
 from ..services.vendors import authenticated
 from ..store.retrying import transact
 from ..store.vendors import Caller, Channel
+from . import counting
 from .deps import NoticeBody, parameters, parts_of, request_id, store_credentials
 from .statuses import as_spark_error, can_be_reached, cause_of, headers_of, status_of
 
@@ -42,6 +43,7 @@ class Call:
     started: float = field(default_factory=time.perf_counter)
     caller: Caller | None = None
     facts: exchanges.Facts = field(default_factory=exchanges.Facts)
+    outcome: str = ""  # of a notice that was settled
 
     def milliseconds(self) -> int:
         return round((time.perf_counter() - self.started) * 1000)
@@ -52,6 +54,12 @@ class Call:
 def shipstation(request: Request, public_id: str, body: NoticeBody) -> Response:
     """GET ?action=export, POST ?action=shipnotify."""
     call = Call(request)
+    response = _answered(call, public_id, body)
+    _count(call, response.status_code)
+    return response
+
+
+def _answered(call: Call, public_id: str, body: bytes | SparkError) -> Response:
     try:
         return _answer(call, public_id, body)
     except Exception as error:
@@ -145,6 +153,7 @@ def _shipnotify(call: Call, caller: Caller, body: bytes) -> Response:
     now, channel, facts = caller.now, caller.channel, call.facts
     facts.notice_id = transact(sessions, lambda session: notices.keep(session, channel, raw, actor.request_id, now=now))
     settlement = transact(sessions, lambda session: _settle(session, call, caller, actor))
+    call.outcome = settlement.state
     tag = "Success" if settlement.status == 200 else "Error"
     return Response(writer.write_answer(tag, settlement.sentence), settlement.status, media_type=XML)
 
@@ -167,6 +176,18 @@ def _keep_exchange(session: Session, call: Call, caller: Caller, status: int) ->
         milliseconds=call.milliseconds(),
         request_id=request_id(call.request),
     )
+
+
+def _count(call: Call, status: int) -> None:
+    """For /metrics."""
+    if status >= 400:
+        counting.count_refusal(status)
+    if call.caller is None:
+        return
+    if call.facts.action == "export":
+        counting.count_poll(call.caller.channel, status, len(call.facts.served) if status == 200 else 0)
+    elif call.facts.action == "shipnotify":
+        counting.count_notice(call.caller.channel, call.outcome or ("failed" if status >= 500 else "refused"))
 
 
 def _log_failure(call: Call, refusal: SparkError, error: Exception) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ..errors import SparkError, TooLarge, TooSlow
 from ..services.accounts import ApiCaller, api_caller
 from ..settings import Settings
+from ..store.retrying import transact
 from ..store.session import Sessions
 
 
@@ -77,7 +78,22 @@ def request_id(request: Request) -> str:
     return str(request.scope.get("spark_request_id", ""))
 
 
-def writing_caller(request: Request, session: WriteSession) -> ApiCaller:
+def _known_caller(request: Request) -> None:
+    """Believed before a byte of the body is read, in a transaction that does not wait for it."""
+    credentials = basic_credentials(request)
+    transact(parts_of(request).reading, lambda session: api_caller(session, *credentials, request_id(request)))
+
+
+async def api_body(request: Request, _known: Annotated[None, Depends(_known_caller)]) -> bytes:
+    settings = parts_of(request).settings
+    return await bounded_body(request, settings.api_bytes, settings.body_seconds)
+
+
+ApiBody = Annotated[bytes, Depends(api_body)]
+
+
+def writing_caller(request: Request, _body: ApiBody, session: WriteSession) -> ApiCaller:
+    """Its time is that of the transaction that writes: it begins when the body is there."""
     return api_caller(session, *basic_credentials(request), request_id(request))
 
 
@@ -122,11 +138,6 @@ async def bounded_body(request: Request, limit: int, seconds: float) -> bytes:
     return bytes(body)
 
 
-async def api_body(request: Request) -> bytes:
-    settings = parts_of(request).settings
-    return await bounded_body(request, settings.api_bytes, settings.body_seconds)
-
-
 async def notice_body(request: Request) -> bytes | SparkError:
     """Its error is for the handler to raise, who may know by then whose body it was."""
     settings = parts_of(request).settings
@@ -136,5 +147,4 @@ async def notice_body(request: Request) -> bytes | SparkError:
         return error
 
 
-ApiBody = Annotated[bytes, Depends(api_body)]
 NoticeBody = Annotated[bytes | SparkError, Depends(notice_body)]

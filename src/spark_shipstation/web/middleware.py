@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .counting import count_request
+
 log = structlog.get_logger("spark.request")
 _GOOD_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
@@ -31,6 +33,7 @@ class RequestLog:
             return
         if scope["path"].startswith("//"):  # a base URL that was pasted with a slash at its end
             scope["path"] = "/" + scope["path"].lstrip("/")
+        scope["query_string"] = scope.pop("spark_query", scope["query_string"])  # telemetry has not seen it
         given = dict(scope["headers"]).get(b"x-request-id", b"")
         request_id = given.decode() if _GOOD_ID.fullmatch(given) else uuid.uuid4().hex
         scope["spark_request_id"] = request_id
@@ -53,8 +56,9 @@ class RequestLog:
                 raise
             await self.failed(Request(scope), error)(scope, receive, send_with_id)
         finally:
-            milliseconds = round((time.perf_counter() - started) * 1000, 1)
-            log.info("request", method=scope["method"], route=_route(scope), status=status or 500, ms=milliseconds)
+            seconds, route, status = time.perf_counter() - started, _route(scope), status or 500
+            count_request(scope["method"], route, status, seconds)
+            log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
 
 
 def _route(scope: Scope) -> str:

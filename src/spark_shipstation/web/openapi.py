@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from .problems import MEDIA_TYPE
 from .statuses import TRY_AGAIN
@@ -51,11 +52,18 @@ _PROBLEMS: dict[int, tuple[str, str, list[Json]]] = {  # status → what it mean
     409: ("It cannot be done now: every reason.", "Order 1002 cannot be cancelled.", _REASONS),
     413: ("The body is too large.", "The body is larger than the limit of 16777216 bytes.", []),
     422: ("Refused, with every reason.", "The request was refused.", _REFUSED),
+    429: ("Too often: see Retry-After.", "Too many calls in a short time. Come again in 20 seconds.", []),
     503: ("Try again later: see Retry-After.", TRY_AGAIN, []),
 }
 
 
 class DescribedFastAPI(FastAPI):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """FastAPI's telemetry would tell the query, which can hold a password: see `RequestLog`."""
+        if scope["type"] == "http":
+            scope["spark_query"], scope["query_string"] = scope["query_string"], b""
+        await super().__call__(scope, receive, send)
+
     def openapi(self) -> Json:
         if not self.openapi_schema:
             self.openapi_schema = described(super().openapi())
@@ -81,7 +89,7 @@ def described(document: Json) -> Json:
 
 def _add_problems(method: str, operation: Json) -> None:
     responses = operation["responses"]
-    statuses = {400, 401, 403, 404, 422, 503} | (set() if method == "get" else {409})
+    statuses = {400, 401, 403, 404, 422, 429, 503} | (set() if method == "get" else {409})
     statuses |= {408, 413} if "requestBody" in operation else set()
     for status in statuses | {int(status) for status in responses if int(status) >= 400}:
         meaning, detail, errors = _PROBLEMS.get(status, (HTTPStatus(status).phrase, HTTPStatus(status).phrase, []))

@@ -1,5 +1,6 @@
 """uvicorn's HTTP/1.1 with bounds that it leaves to a proxy: on the size of a request's head, on the time that it takes,
-and on what stands around a body (chunk sizes, trailers). Bodies have their own bounds, in `deps`."""
+on what stands around a body (chunk sizes, trailers), and on how long an answer is left unread. Bodies have their own
+bounds, in `deps`, and calls in `bounds`."""
 
 import asyncio
 
@@ -9,6 +10,7 @@ HEAD_BYTES = 64 * 1024
 AROUND_BYTES = 1024 * 1024  # of a request, without its body
 HEAD_SECONDS = 20.0
 REST_SECONDS = 60.0  # for the rest of a body, when the answer did not wait for it
+UNREAD_SECONDS = 60.0  # for an answer that waits to be read
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -17,6 +19,7 @@ class BoundedProtocol(HttpToolsProtocol):
     in_head = True
     around = 0
     deadline: asyncio.TimerHandle | None = None
+    unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -24,6 +27,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._end_in(None)
+        self._stop_waiting()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -56,6 +60,18 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_response_complete()
         if self.cycle.response_complete:  # and not one that came right behind it
             self._end_in(REST_SECONDS if self.cycle.more_body else HEAD_SECONDS)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.unread = self.loop.call_later(UNREAD_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._stop_waiting()
+        super().resume_writing()
+
+    def _stop_waiting(self) -> None:
+        if self.unread is not None:
+            self.unread.cancel()
 
     def _end_in(self, seconds: float | None) -> None:
         """Close the connection then, unless this is called again before. None = not at all."""

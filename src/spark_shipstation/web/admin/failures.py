@@ -25,7 +25,7 @@ TITLES = {
     500: "Spark failed",
     503: "Spark is busy",
 }
-FOR_PROGRAMS = ("/api", "/shipstation", "/docs", "/openapi.json", "/healthz", "/readyz")
+FOR_PROGRAMS = ("/api", "/shipstation", "/docs", "/openapi.json", "/healthz", "/readyz", "/metrics")
 
 
 def wants_page(request: Request) -> bool:

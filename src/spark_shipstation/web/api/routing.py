@@ -49,7 +49,7 @@ def put_rules(session: WriteSession, caller: WritingCaller, body: ApiBody) -> Ru
     openapi_extra=body_schema(OrderIn),
     response_model=RoutedOrdersOut,
 )
-def route_orders(session: ReadSession, caller: ReadingCaller, body: ApiBody) -> Response:
+def route_orders(body: ApiBody, session: ReadSession, caller: ReadingCaller) -> Response:
     forms, bad = read_forms(OrderIn, documents(read_json(body), "order", "orders"))
     found = dryrun.dry_run(session, caller.actor.account_id, forms) + [_refused(*one) for one in bad]
     results = [result.model_dump(mode="json") for result in sorted(found, key=attrgetter("index"))]
