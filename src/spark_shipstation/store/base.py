@@ -9,7 +9,9 @@ from uuid import UUID
 import uuid_utils.compat
 from sqlalchemy import (
     ColumnElement,
+    CursorResult,
     DateTime,
+    Executable,
     ForeignKey,
     ForeignKeyConstraint,
     LargeBinary,
@@ -18,11 +20,12 @@ from sqlalchemy import (
     Text,
     Uuid,
     any_,
+    bindparam,
     literal,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql.base import ischema_names
-from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Session, mapped_column
 from sqlalchemy.types import UserDefinedType
 
 Json = dict[str, Any]
@@ -76,6 +79,18 @@ class Base(DeclarativeBase):
 def among(column: InstrumentedAttribute[Any], values: Iterable[Any]) -> ColumnElement[bool]:
     """`column = ANY(array)`: one parameter however many values, where IN would have one for each."""
     return column == any_(literal(list(values), ARRAY(column.type)))
+
+
+def given(name: str, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """The right side of `column = ANY(array)` in a statement that is built once: the array is its parameter `name`."""
+    return any_(bindparam(name, type_=ARRAY(column.type)))
+
+
+def plain_rows(session: Session, statement: Executable, **facts: Any) -> CursorResult[*tuple[Any, ...]]:
+    """Rows past the unit of work, of a statement that was built once: for what is asked again and again. What the
+    session has to write is written first."""
+    session.flush()
+    return session.connection().execute(statement, facts)
 
 
 class Owned:

@@ -1,15 +1,29 @@
 """The inbox: notices exactly as they came in, what became of each, and the questions asked of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, and_, exists, literal_column, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, aliased, defer, mapped_column
 
 from ..rules.inbox import OPEN, NoticeState
-from .base import Base, Json, Owned, among, owned_by
+from .base import Base, Json, Owned, among, owned_by, plain_rows
 from .orders import VendorOrder
 
 # Of the indexes for notices that wait or that a person has dealt with.
@@ -60,31 +74,75 @@ def _waiting(notice: type[Notice]) -> ColumnElement[bool]:
     return or_(notice.state.in_(states), notice.corrected_number != literal_column("''"))
 
 
-def lock_notice(session: Session, account_id: UUID, notice_id: UUID) -> tuple[Notice, bool] | None:
-    """With whether `twins` has any. Locked before its order is: who replays it by hand, and ShipStation's own repeat,
-    take their turns."""
-    twin = aliased(Notice)
-    has_twins = exists().where(
-        twin.account_id == Notice.account_id,
-        twin.vendor_id == Notice.vendor_id,
-        twin.digest == Notice.digest,
-        twin.id != Notice.id,
-        _waiting(twin),
+class Kept(NamedTuple):
+    """A notice as it came in, locked to be settled. `has_twins` says whether `twins` has any."""
+
+    account_id: UUID
+    id: UUID
+    vendor_id: UUID
+    query: Json
+    content_type: str
+    body: bytes
+    digest: bytes
+    has_twins: bool
+
+
+_BY_ID = and_(Notice.account_id == bindparam("account_id"), Notice.id == bindparam("id"))
+_twin = aliased(Notice)
+_HAS_TWINS = exists().where(
+    _twin.account_id == Notice.account_id,
+    _twin.vendor_id == Notice.vendor_id,
+    _twin.digest == Notice.digest,
+    _twin.id != Notice.id,
+    _waiting(_twin),
+)
+_LOCK_KEPT = (
+    select(
+        Notice.account_id,
+        Notice.id,
+        Notice.vendor_id,
+        Notice.query,
+        Notice.content_type,
+        Notice.body,
+        Notice.digest,
+        _HAS_TWINS,
     )
-    row = session.execute(
-        select(Notice, has_twins)
-        .where(Notice.account_id == account_id, Notice.id == notice_id)
-        .with_for_update(key_share=True, of=Notice)
-        .execution_options(populate_existing=True)
-    ).first()
-    return (row[0], row[1]) if row else None
+    .where(_BY_ID)
+    .with_for_update(key_share=True, of=Notice)
+)
+_LOCK = select(Notice).where(_BY_ID).with_for_update(key_share=True).execution_options(populate_existing=True)
+
+
+def keep_notice(session: Session, row: Mapping[str, Any]) -> None:
+    session.connection().execute(insert(Notice), row)
+
+
+def lock_kept(session: Session, account_id: UUID, notice_id: UUID) -> Kept | None:
+    """Locked before its order is: who replays it by hand, and ShipStation's own repeat, take their turns."""
+    row = plain_rows(session, _LOCK_KEPT, account_id=account_id, id=notice_id).first()
+    return Kept._make(row) if row else None
+
+
+def lock_notice(session: Session, account_id: UUID, notice_id: UUID) -> Notice | None:
+    """As `lock_kept`, for a person who works at the inbox."""
+    return session.scalars(_LOCK, {"account_id": account_id, "id": notice_id}).first()
+
+
+_SETTLE = update(Notice.__table__).where(  # type: ignore[arg-type]
+    Notice.account_id == bindparam("of_account"), Notice.id == bindparam("of_notice")
+)
+
+
+def settle_notice(session: Session, kept: Kept, **facts: Any) -> None:
+    """Write what became of it. An object of it in the session does not hear of that."""
+    session.connection().execute(_SETTLE, {"of_account": kept.account_id, "of_notice": kept.id, **facts})
 
 
 def find_notice(session: Session, account_id: UUID, notice_id: UUID) -> Notice | None:
     return session.scalars(select(Notice).where(Notice.account_id == account_id, Notice.id == notice_id)).first()
 
 
-def twins(session: Session, notice: Notice) -> Sequence[Notice]:
+def twins(session: Session, notice: Kept) -> Sequence[Notice]:
     """The same bytes, where they wait in the inbox or a person has dealt with them. Oldest first."""
     return session.scalars(
         select(Notice)
@@ -100,23 +158,32 @@ def twins(session: Session, notice: Notice) -> Sequence[Notice]:
     ).all()
 
 
-def lock_earlier(session: Session, notice: Notice, tracking_key: str) -> Sequence[Notice]:
-    """Unsettled notices of this vendor that may be of the same package: the same bytes, or the same tracking number.
-    Those that somebody else works at are left to them."""
-    same = [Notice.digest == notice.digest]
-    if tracking_key:
-        same.append(Notice.tracking_key == tracking_key)
-    of_vendor = (Notice.account_id == notice.account_id, Notice.vendor_id == notice.vendor_id, Notice.id != notice.id)
+def _earlier(*same: ColumnElement[bool]) -> Select[Notice]:
     received = and_(Notice.state == NoticeState.RECEIVED, or_(*same))
     waiting = [and_(_waiting(Notice), among(Notice.state, sorted(OPEN)), one) for one in same]
-    return session.scalars(
+    return (
         select(Notice)
-        .where(*of_vendor, or_(received, *waiting))
+        .where(Notice.account_id == bindparam("account_id"), Notice.vendor_id == bindparam("vendor_id"))
+        .where(Notice.id != bindparam("id"), or_(received, *waiting))
         .order_by(Notice.id)
         .limit(100)
         .with_for_update(key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
-    ).all()
+    )
+
+
+_SAME_BYTES = Notice.digest == bindparam("digest")
+_EARLIER = _earlier(_SAME_BYTES)
+_EARLIER_TRACKED = _earlier(_SAME_BYTES, Notice.tracking_key == bindparam("tracking_key"))
+
+
+def lock_earlier(session: Session, notice: Kept, tracking_key: str) -> Sequence[Notice]:
+    """Unsettled notices of this vendor that may be of the same package: the same bytes, or the same tracking number.
+    Those that somebody else works at are left to them."""
+    facts = {"account_id": notice.account_id, "vendor_id": notice.vendor_id, "id": notice.id, "digest": notice.digest}
+    if not tracking_key:
+        return session.scalars(_EARLIER, facts).all()
+    return session.scalars(_EARLIER_TRACKED, facts | {"tracking_key": tracking_key}).all()
 
 
 @dataclass(frozen=True, slots=True)

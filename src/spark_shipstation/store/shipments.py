@@ -5,11 +5,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint, func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, Index, UniqueConstraint, bindparam, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
-from .base import Base, Json, Owned, among, owned_by
+from . import bulk
+from .base import Base, Json, Owned, among, given, owned_by, plain_rows
 
 WITHOUT_PLACE, WITH_PLACE = text("position IS NULL"), text("position IS NOT NULL")
 
@@ -100,17 +100,17 @@ def shipments_of_orders(session: Session, account_id: UUID, order_ids: Sequence[
     return found
 
 
+_FLAGS = select(Shipment.vendor_order_id, func.unnest(Shipment.flags)).where(
+    Shipment.account_id == bindparam("account_id"),
+    Shipment.vendor_order_id == given("ids", Shipment.vendor_order_id),
+    Shipment.voided_at.is_(None),
+)
+
+
 def flags_by_vendor_order(session: Session, account_id: UUID, vendor_order_ids: Sequence[UUID]) -> dict[UUID, set[str]]:
     """What the packages of these vendor orders were flagged with, but for voided ones."""
-    rows = session.execute(
-        select(Shipment.vendor_order_id, func.unnest(Shipment.flags)).where(
-            Shipment.account_id == account_id,
-            among(Shipment.vendor_order_id, vendor_order_ids),
-            Shipment.voided_at.is_(None),
-        )
-    )
     found: dict[UUID, set[str]] = {}
-    for vendor_order_id, flag in rows:
+    for vendor_order_id, flag in plain_rows(session, _FLAGS, account_id=account_id, ids=list(vendor_order_ids)):
         found.setdefault(vendor_order_id, set()).add(flag)
     return found
 
@@ -130,13 +130,7 @@ def add_once(session: Session, shipment: Shipment) -> bool:
     """Add the package unless its key is there already. False = it was there."""
     values = {column.key: getattr(shipment, column.key) for column in Shipment.__mapper__.column_attrs
               if column.key in vars(shipment)}  # fmt: skip
-    added = session.execute(
-        insert(Shipment)
-        .values(**values)
-        .on_conflict_do_nothing(index_elements=["account_id", "vendor_order_id", "dedupe_key"])
-        .returning(Shipment.id)
-    )
-    return added.first() is not None
+    return bool(bulk.insert_new_rows(session, Shipment, [values], ("account_id", "vendor_order_id", "dedupe_key")))
 
 
 def find_shipment(session: Session, account_id: UUID, shipment_id: UUID) -> Shipment | None:

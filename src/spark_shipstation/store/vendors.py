@@ -12,7 +12,7 @@ from ..rules.mismatch import Mismatch
 from ..rules.presentation import SETTINGS, Presentation, names_of
 from ..rules.status import StatusNames
 from .accounts import Account
-from .base import Base, Json, Owned
+from .base import Base, Json, Owned, plain_rows
 from .session import make_durable
 
 SHIPSTATION, MANUAL = "shipstation", "manual"
@@ -207,13 +207,16 @@ def presentation_of(settings: Json, vendor_id: UUID, name: str) -> Presentation:
     return Presentation(**known, called=names_of(vendor_id.hex, name))
 
 
+_PRESENTATIONS = (
+    select(Connection.presentation, Connection.vendor_id, Vendor.name)
+    .join(Vendor, (Vendor.account_id == Connection.account_id) & (Vendor.id == Connection.vendor_id))
+    .where(Connection.account_id == bindparam("account_id"))
+)
+
+
 def presentations_of(session: Session, account_id: UUID) -> dict[UUID, Presentation]:
     """By vendor, of all that have a connection."""
-    rows = session.execute(
-        select(Connection.presentation, Connection.vendor_id, Vendor.name)
-        .join(Vendor, (Vendor.account_id == Connection.account_id) & (Vendor.id == Connection.vendor_id))
-        .where(Connection.account_id == account_id)
-    )
+    rows = plain_rows(session, _PRESENTATIONS, account_id=account_id)
     return {row.vendor_id: presentation_of(*row) for row in rows}
 
 

@@ -3,6 +3,7 @@
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import structlog
 from fastapi import APIRouter, Request, Response
@@ -18,6 +19,7 @@ from ..services.export import export_page
 from ..services.notices import RawNotice, Settlement
 from ..services.vendors import authenticated
 from ..store.retrying import transact
+from ..store.session import make_durable
 from ..store.vendors import Caller, Channel
 from . import counting
 from .deps import NoticeBody, parameters, parts_of, request_id, store_credentials
@@ -84,9 +86,9 @@ def _answer(call: Call, public_id: str, body: bytes | SparkError) -> Response:
         with parts_of(request).reading.begin() as session:
             call.caller = authenticated(session, public_id, *store_credentials(request))
             return _export(call, call.caller, session)
-    call.caller = _recognised(request, public_id)
     if wanted == ("POST", "shipnotify"):
-        return _shipnotify(call, call.caller, body)
+        return _shipnotify(call, public_id, body)
+    call.caller = _recognised(request, public_id)
     raise _misunderstood(*wanted)
 
 
@@ -145,21 +147,27 @@ def _log_mismatch(before: Channel, after: Channel) -> None:
         log.warning(event, vendor_id=after.vendor_id.hex, time_zone=after.time_zone, offset_minutes=offset)
 
 
-def _shipnotify(call: Call, caller: Caller, body: bytes) -> Response:
+def _shipnotify(call: Call, public_id: str, body: bytes) -> Response:
     """Kept in a transaction of its own, then settled in another: 2xx only after both are committed."""
-    request, sessions = call.request, parts_of(call.request).sessions
-    actor = Actor(caller.channel.account_id, f"ShipStation ({caller.channel.vendor_name})", request_id(request))
-    raw = RawNotice(dict(request.query_params), request.headers.get("content-type", ""), body)
-    now, channel, facts = caller.now, caller.channel, call.facts
-    facts.notice_id = transact(sessions, lambda session: notices.keep(session, channel, raw, actor.request_id, now=now))
-    settlement = transact(sessions, lambda session: _settle(session, call, caller, actor))
+    sessions = parts_of(call.request).sessions
+    caller, call.facts.notice_id = transact(sessions, lambda session: _keep(session, call, public_id, body))
+    settlement = transact(sessions, lambda session: _settle(session, call, caller))
     call.outcome = settlement.state
     tag = "Success" if settlement.status == 200 else "Error"
     return Response(writer.write_answer(tag, settlement.sentence), settlement.status, media_type=XML)
 
 
-def _settle(session: Session, call: Call, caller: Caller, actor: Actor) -> Settlement:
+def _keep(session: Session, call: Call, public_id: str, body: bytes) -> tuple[Caller, UUID]:
+    request = call.request
+    caller = call.caller = authenticated(session, public_id, *store_credentials(request))
+    make_durable(session)
+    raw = RawNotice(dict(request.query_params), request.headers.get("content-type", ""), body)
+    return caller, notices.keep(session, caller.channel, raw, request_id(request), now=caller.now)
+
+
+def _settle(session: Session, call: Call, caller: Caller) -> Settlement:
     assert call.facts.notice_id is not None  # noqa: S101 - kept before
+    actor = Actor(caller.channel.account_id, f"ShipStation ({caller.channel.vendor_name})", request_id(call.request))
     settlement = notices.settle(session, caller.channel, call.facts.notice_id, actor, now=caller.now)
     call.facts.complaint = "" if settlement.status == 200 else settlement.sentence
     _keep_exchange(session, call, caller, settlement.status)

@@ -84,6 +84,7 @@ def replay(session: Session, actor: Actor, word: str, form: ReplayIn, *, now: da
     if not is_settled(session, notice, target):
         make_durable(session)
         settle(session, channel, notice.id, actor, now=now, by_hand=ByHand(target))
+        session.refresh(notice)
         notice.handled_by = actor.who
         session.flush()
     return _outs(session, actor.account_id, [notice])[0]
@@ -107,7 +108,7 @@ def _locked(session: Session, actor: Actor, word: str) -> Notice:
     locked = store.lock_notice(session, actor.account_id, id_) if (id_ := as_uuid(word)) else None
     if locked is None:
         raise _unknown(word)
-    return locked[0]
+    return locked
 
 
 def _unknown(word: str) -> NotFound:

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from ...rules.inbox import NoticeState
 from ...store.base import new_id
-from ...store.notices import Notice
+from ...store.notices import Notice, keep_notice
 from ...store.vendors import Channel
 from .masking import masked, without_secrets
 
@@ -29,22 +30,22 @@ def keep(session: Session, channel: Channel, raw: RawNotice, request_id: str, *,
     plain = {name.replace("\x00", ""): value.replace("\x00", "") for name, value in raw.query.items()}
     query, body = without_secrets(plain), masked(raw.body)
     digest = hashlib.sha256(repr(sorted(query.items())).encode("utf-8", "surrogatepass") + b"\n" + body).digest()
-    notice = Notice(
-        account_id=channel.account_id,
-        id=new_id(),
-        vendor_id=channel.vendor_id,
-        received_at=now,
-        request_id=request_id,
-        query=query,
-        content_type=raw.content_type.replace("\x00", "")[:200],
-        body=body,
-        digest=digest,
-        state="received",
-        reason="",
-    )
-    session.add(notice)
-    session.flush()
-    return notice.id
+    notice_id = new_id()
+    row = {
+        "account_id": channel.account_id,
+        "id": notice_id,
+        "vendor_id": channel.vendor_id,
+        "received_at": now,
+        "request_id": request_id,
+        "query": query,
+        "content_type": raw.content_type.replace("\x00", "")[:200],
+        "body": body,
+        "digest": digest,
+        "state": NoticeState.RECEIVED,
+        "reason": "",
+    }
+    keep_notice(session, row)
+    return notice_id
 
 
 def tell_failure(session: Session, channel: Channel, notice_id: UUID, reason: str) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from ...customstore.messages import NoticeMessage, RecipientMessage
@@ -15,7 +14,7 @@ from ...customstore.window import candidates, zone
 from ...rules.carriers import carrier_code
 from ...rules.inbox import tracking_key
 from ...rules.status import Flag
-from ...store import journal
+from ...store import bulk, journal
 from ...store.base import Json, new_id
 from ...store.orders import Order, VendorOrder
 from ...store.shipments import Shipment, ShipmentLine
@@ -94,8 +93,7 @@ def add_lines(session: Session, shipment: Shipment, packed: Sequence[Packed]) ->
         }
         for position, part in enumerate(packed, start=1)
     ]
-    if rows:
-        session.execute(insert(ShipmentLine), rows)
+    bulk.insert_rows(session, ShipmentLine, rows)
 
 
 def write_timeline(

@@ -13,7 +13,7 @@ from ...errors import NotFound, SparkError, Unreadable, UnsupportedMedia
 from ...rules.inbox import NoticeState, tracking_key
 from ...rules.status import Flag
 from ...store import notices, shipments
-from ...store.notices import Notice
+from ...store.notices import Kept, Notice
 from ...store.orders import Order, VendorOrder
 from ...store.shipments import Shipment
 from ...store.vendors import Channel
@@ -56,11 +56,11 @@ class ByHand:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A notice, locked, and who has it applied when. Nothing is written on it before the end: one statement less."""
+    """A notice, locked, and who has it applied when."""
 
     session: Session
     channel: Channel
-    notice: Notice
+    notice: Kept
     actor: Actor
     by_hand: ByHand | None
     now: datetime
@@ -80,18 +80,22 @@ def settle(
     by_hand: ByHand | None = None,
 ) -> Settlement:
     """Apply a kept notice. What cannot be read or matched stays in the inbox with its reason. Raises NotFound."""
-    locked = notices.lock_notice(session, channel.account_id, notice_id)
-    if locked is None:
+    notice = notices.lock_kept(session, channel.account_id, notice_id)
+    if notice is None:
         raise NotFound("There is no such notice.")
-    notice, has_twins = locked
     case = _Case(session, channel, notice, actor, by_hand, now)
-    twins = notices.twins(session, notice) if has_twins and by_hand is None else []
+    twins = notices.twins(session, notice) if notice.has_twins and by_hand is None else []
     settlement = _dealt_with(twins) or _tried(case, twins)
-    notice.state, notice.answer, notice.reason = settlement.state, settlement.status, settlement.sentence
-    for name, value in asdict(settlement.about).items():
-        setattr(notice, name, value)
-    notice.settled_at = now
     session.flush()
+    notices.settle_notice(
+        session,
+        notice,
+        state=settlement.state,
+        answer=settlement.status,
+        reason=settlement.sentence,
+        settled_at=now,
+        **asdict(settlement.about),
+    )
     return settlement
 
 
@@ -131,7 +135,7 @@ def _read(case: _Case) -> NoticeReading:
     return understand(query, notice.content_type, notice.body)
 
 
-def _by_query(notice: Notice) -> About:
+def _by_query(notice: Kept) -> About:
     told = {name.lower(): str(value).strip() for name, value in notice.query.items()}
     return About(told.get("order_number", "")[:100], tracking_key(told.get("tracking_number", "")[:100]))
 
@@ -172,7 +176,7 @@ def _begun(slots: Sequence[Slot]) -> bool:
 
 def _parcel(
     reading: NoticeReading,
-    notice: Notice,
+    notice: Kept,
     order: Order,
     vendor_order: VendorOrder,
     slots: Sequence[Slot],
@@ -186,7 +190,7 @@ def _parcel(
     return Parcel(reading.message, order, vendor_order, packed, key, frozenset(flags))
 
 
-def _repeated(notice: Notice, recorded: Shipment, about: About) -> Settlement:
+def _repeated(notice: Kept, recorded: Shipment, about: About) -> Settlement:
     sentence = f"Order {about.order_number}: this shipment was recorded before"
     if recorded.voided_at is not None:
         sentence += f", and voided by hand: {recorded.void_reason}"

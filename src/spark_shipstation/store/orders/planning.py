@@ -8,13 +8,13 @@ from operator import attrgetter
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, and_, func, literal, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from ..base import among
+from ..base import among, given, plain_rows
 from ..shipments import ShipmentLine
 from .tables import Cancellation, Order, OrderLine, VendorOrder, VendorOrderLine
 from .tallying import grouped
@@ -82,16 +82,21 @@ def lines_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID
     return grouped(rows, attrgetter("order_id"))
 
 
+_VENDOR_ORDERS = (
+    select(VendorOrder)
+    .where(
+        VendorOrder.account_id == bindparam("account_id"), VendorOrder.order_id == given("ids", VendorOrder.order_id)
+    )
+    .order_by(VendorOrder.created_at, VendorOrder.id)
+    .execution_options(populate_existing=True)
+)
+
+
 def vendor_orders_of_orders(
     session: Session, account_id: UUID, order_ids: Sequence[UUID]
 ) -> dict[UUID, list[VendorOrder]]:
     """The parts of these orders, oldest first."""
-    rows = session.scalars(
-        select(VendorOrder)
-        .where(VendorOrder.account_id == account_id, among(VendorOrder.order_id, order_ids))
-        .order_by(VendorOrder.created_at, VendorOrder.id)
-        .execution_options(populate_existing=True)
-    )
+    rows = session.scalars(_VENDOR_ORDERS, {"account_id": account_id, "ids": list(order_ids)})
     return grouped(rows, attrgetter("order_id"))
 
 
@@ -193,39 +198,56 @@ class PartLine(NamedTuple):
     shipped: int
 
 
+_CANCELLED = select(func.coalesce(func.sum(Cancellation.quantity), 0)).where(
+    Cancellation.account_id == VendorOrderLine.account_id, Cancellation.vendor_order_line_id == VendorOrderLine.id
+)
+_SHIPPED = select(func.coalesce(func.sum(ShipmentLine.quantity), 0)).where(
+    ShipmentLine.account_id == VendorOrderLine.account_id,
+    ShipmentLine.vendor_order_line_id == VendorOrderLine.id,
+    ~ShipmentLine.voided,
+)
+_PART_LINES = (
+    select(
+        VendorOrderLine.id,
+        VendorOrderLine.order_line_id,
+        VendorOrderLine.quantity,
+        VendorOrderLine.last_quantity,
+        VendorOrderLine.vendor_sku,
+        OrderLine.sku,
+        OrderLine.name,
+        _CANCELLED.scalar_subquery(),
+        _SHIPPED.scalar_subquery(),
+    )
+    .join(
+        OrderLine,
+        (OrderLine.account_id == VendorOrderLine.account_id) & (OrderLine.id == VendorOrderLine.order_line_id),
+    )
+    .where(VendorOrderLine.account_id == bindparam("account_id"), VendorOrderLine.vendor_order_id == bindparam("id"))
+    .order_by(VendorOrderLine.position, VendorOrderLine.id)
+)
+
+
 def part_lines(session: Session, account_id: UUID, vendor_order_id: UUID) -> list[PartLine]:
     """In one statement: notices come one by one."""
-    cancelled = select(func.coalesce(func.sum(Cancellation.quantity), 0)).where(
-        Cancellation.account_id == VendorOrderLine.account_id, Cancellation.vendor_order_line_id == VendorOrderLine.id
-    )
-    shipped = select(func.coalesce(func.sum(ShipmentLine.quantity), 0)).where(
-        ShipmentLine.account_id == VendorOrderLine.account_id,
-        ShipmentLine.vendor_order_line_id == VendorOrderLine.id,
-        ~ShipmentLine.voided,
-    )
-    line = VendorOrderLine
-    rows = session.execute(
-        select(
-            line.id, line.order_line_id, line.quantity, line.last_quantity, line.vendor_sku, OrderLine.sku,
-            OrderLine.name, cancelled.scalar_subquery(), shipped.scalar_subquery(),
-        )
-        .join(OrderLine, (OrderLine.account_id == line.account_id) & (OrderLine.id == line.order_line_id))
-        .where(line.account_id == account_id, line.vendor_order_id == vendor_order_id)
-        .order_by(line.position, line.id)
-    )  # fmt: skip
-    return [PartLine._make(row) for row in rows]
+    return [PartLine._make(row) for row in plain_rows(session, _PART_LINES, account_id=account_id, id=vendor_order_id)]
+
+
+_OF_VENDOR = (
+    select(VendorOrder, Order)
+    .join(Order, (Order.account_id == VendorOrder.account_id) & (Order.id == VendorOrder.order_id))
+    .where(VendorOrder.account_id == bindparam("account_id"), VendorOrder.vendor_id == bindparam("vendor_id"))
+    .with_for_update(key_share=True, of=Order)
+    .execution_options(populate_existing=True)
+)
+_LOCK_BY_ID = _OF_VENDOR.where(VendorOrder.id == bindparam("named"))
+_LOCK_BY_NUMBER = _OF_VENDOR.where(VendorOrder.number == bindparam("named"))
 
 
 def lock_with_order(
     session: Session, account_id: UUID, vendor_id: UUID, *, id_: UUID | None = None, number: str = ""
 ) -> tuple[VendorOrder, Order] | None:
     """A vendor order of that vendor, by its id or its number, and its order, which is locked."""
-    named = VendorOrder.id == id_ if id_ else VendorOrder.number == number
-    row = session.execute(
-        select(VendorOrder, Order)
-        .join(Order, (Order.account_id == VendorOrder.account_id) & (Order.id == VendorOrder.order_id))
-        .where(VendorOrder.account_id == account_id, VendorOrder.vendor_id == vendor_id, named)
-        .with_for_update(key_share=True, of=Order)
-        .execution_options(populate_existing=True)
-    ).first()
+    statement = _LOCK_BY_ID if id_ else _LOCK_BY_NUMBER
+    facts = {"account_id": account_id, "vendor_id": vendor_id, "named": id_ or number}
+    row = session.execute(statement, facts).first()
     return (row[0], row[1]) if row else None

@@ -7,11 +7,11 @@ from operator import attrgetter
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import BindParameter, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from ...rules.status import Tally
-from ..base import among
+from ..base import given, plain_rows
 from ..shipments import ShipmentLine
 from .tables import Cancellation, OrderLine, VendorOrderLine
 
@@ -46,48 +46,63 @@ class PlacedUnits(NamedTuple):
     quantity: int
 
 
-def units_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[OrderedUnits]]:
-    rows = session.execute(
-        select(
-            OrderLine.order_id, OrderLine.id, OrderLine.quantity, OrderLine.weight.is_(None), OrderLine.excluded
-        ).where(OrderLine.account_id == account_id, among(OrderLine.order_id, order_ids))
+_ACCOUNT: BindParameter[UUID] = bindparam("account_id")
+_ORDERED = select(
+    OrderLine.order_id, OrderLine.id, OrderLine.quantity, OrderLine.weight.is_(None), OrderLine.excluded
+).where(OrderLine.account_id == _ACCOUNT, OrderLine.order_id == given("ids", OrderLine.order_id))
+_PLACED = select(
+    VendorOrderLine.vendor_order_id, VendorOrderLine.id, VendorOrderLine.order_line_id, VendorOrderLine.quantity
+).where(
+    VendorOrderLine.account_id == _ACCOUNT,
+    VendorOrderLine.vendor_order_id == given("ids", VendorOrderLine.vendor_order_id),
+)
+_CANCELLED = (
+    select(Cancellation.vendor_order_line_id, func.sum(Cancellation.quantity), literal(0))
+    .where(
+        Cancellation.account_id == _ACCOUNT,
+        Cancellation.vendor_order_line_id == given("ids", Cancellation.vendor_order_line_id),
     )
+    .group_by(Cancellation.vendor_order_line_id)
+)
+_SHIPPED = (
+    select(ShipmentLine.vendor_order_line_id, literal(0), func.sum(ShipmentLine.quantity))
+    .where(
+        ShipmentLine.account_id == _ACCOUNT,
+        ShipmentLine.vendor_order_line_id == given("ids", ShipmentLine.vendor_order_line_id),
+        ~ShipmentLine.voided,
+    )
+    .group_by(ShipmentLine.vendor_order_line_id)
+)
+_TALLIES = _CANCELLED.union_all(_SHIPPED)
+_UNROUTED_CANCELLATIONS = (
+    select(Cancellation.order_line_id, func.sum(Cancellation.quantity))
+    .where(
+        Cancellation.account_id == _ACCOUNT,
+        Cancellation.order_id == given("ids", Cancellation.order_id),
+        Cancellation.vendor_order_line_id.is_(None),
+    )
+    .group_by(Cancellation.order_line_id)
+)
+
+
+def units_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[OrderedUnits]]:
+    rows = plain_rows(session, _ORDERED, account_id=account_id, ids=list(order_ids))
     return grouped(map(OrderedUnits._make, rows), attrgetter("order_id"))
 
 
 def units_of_vendor_orders(
     session: Session, account_id: UUID, vendor_order_ids: Sequence[UUID]
 ) -> dict[UUID, list[PlacedUnits]]:
-    line = VendorOrderLine
-    rows = session.execute(
-        select(line.vendor_order_id, line.id, line.order_line_id, line.quantity).where(
-            line.account_id == account_id, among(line.vendor_order_id, vendor_order_ids)
-        )
-    )
+    rows = plain_rows(session, _PLACED, account_id=account_id, ids=list(vendor_order_ids))
     return grouped(map(PlacedUnits._make, rows), attrgetter("vendor_order_id"))
 
 
 def tallies(session: Session, account_id: UUID, line_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
     """(cancelled, shipped) of these vendor order lines, summed from the rows. Lines with neither are left out."""
-    cancelled = (
-        select(Cancellation.vendor_order_line_id, func.sum(Cancellation.quantity), literal(0))
-        .where(Cancellation.account_id == account_id, among(Cancellation.vendor_order_line_id, line_ids))
-        .group_by(Cancellation.vendor_order_line_id)
-    )
-    shipped = (
-        select(ShipmentLine.vendor_order_line_id, literal(0), func.sum(ShipmentLine.quantity))
-        .where(
-            ShipmentLine.account_id == account_id,
-            among(ShipmentLine.vendor_order_line_id, line_ids),
-            ~ShipmentLine.voided,
-        )
-        .group_by(ShipmentLine.vendor_order_line_id)
-    )
     found: dict[UUID, tuple[int, int]] = {}
-    for line_id, cancelled_units, shipped_units in session.execute(cancelled.union_all(shipped)):
-        if line_id is not None:
-            before = found.get(line_id, (0, 0))
-            found[line_id] = (before[0] + int(cancelled_units), before[1] + int(shipped_units))
+    for line_id, cancelled, shipped in plain_rows(session, _TALLIES, account_id=account_id, ids=list(line_ids)):
+        before = found.get(line_id, (0, 0))
+        found[line_id] = (before[0] + int(cancelled), before[1] + int(shipped))
     return found
 
 
@@ -98,13 +113,5 @@ def tally_of(line: VendorOrderLine | PlacedUnits, sums: Sums) -> Tally:
 
 def unrouted_cancellations(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Cancelled units by order line, of those that no vendor order held."""
-    rows = session.execute(
-        select(Cancellation.order_line_id, func.sum(Cancellation.quantity))
-        .where(
-            Cancellation.account_id == account_id,
-            among(Cancellation.order_id, order_ids),
-            Cancellation.vendor_order_line_id.is_(None),
-        )
-        .group_by(Cancellation.order_line_id)
-    )
+    rows = plain_rows(session, _UNROUTED_CANCELLATIONS, account_id=account_id, ids=list(order_ids))
     return {line_id: int(units) for line_id, units in rows}
