@@ -1,4 +1,6 @@
-"""How many notices a second, beside pgbench's simple update on the same PostgreSQL? Ratios measured in one run."""
+"""How many notices a second, beside pgbench's simple update and a bare route that commits twice, on the same
+PostgreSQL? Ratios measured in one run.
+"""
 
 import argparse
 import os
@@ -14,6 +16,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -49,9 +52,13 @@ def updates_per_second(url: str, clients: int, seconds: int) -> float:
     return float(said.split("tps = ")[1].split()[0])
 
 
+SPARK = ("spark_shipstation", "serve")
+FLOOR = ("uvicorn", "bare:create_app", "--factory", "--no-access-log", "--log-level", "warning")
+
+
 @contextmanager
-def serving(url: str) -> Iterator[str]:
-    """`spark-shipstation serve`, as it is run, with its workers."""
+def serving(url: str, *module: str) -> Iterator[str]:
+    """The module with these words, with its workers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -63,22 +70,21 @@ def serving(url: str) -> Iterator[str]:
         "SPARK_BASE_URL": base,
         "SPARK_LOG_LEVEL": "WARNING",
     }
-    words = ["-m", "spark_shipstation", "serve", "--port", str(port), "--workers", str(WORKERS)]
-    with tempfile.TemporaryDirectory() as folder:
-        process = subprocess.Popen([sys.executable, *words], env=os.environ | settings, cwd=folder)
-        try:
-            _await(f"{base}/readyz")
-            yield base
-        finally:
-            process.terminate()
-            process.wait(30)
+    words = ["-m", *module, "--port", str(port), "--workers", str(WORKERS)]
+    process = subprocess.Popen([sys.executable, *words], env=os.environ | settings, cwd=Path(__file__).parent)
+    try:
+        _await(f"{base}/shipstation/x")
+        yield base
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def _await(url: str) -> None:
     for _ in range(600):
         try:
-            if httpx.get(url, timeout=5).status_code == 200:
-                return
+            httpx.get(url, timeout=5)
+            return
         except httpx.TransportError:
             pass
         time.sleep(0.1)
@@ -162,8 +168,16 @@ def notices_per_second(clients: list[Client], bodies: Iterator[bytes], seconds: 
     return Rate(len(times) / (time.perf_counter() - started), cuts[49], cuts[98])
 
 
-def measure(orders: int, rounds: int, seconds: int) -> list[tuple[int, Rate, float]]:
-    """(clients, notices, pgbench's updates) of each round, one after the other on the same PostgreSQL."""
+@dataclass(frozen=True)
+class Round:
+    clients: int
+    notices: Rate
+    floor: Rate
+    updates: float  # pgbench's, a second
+
+
+def measure(orders: int, rounds: int, seconds: int) -> list[Round]:
+    """Each round one after the other on the same PostgreSQL."""
     found = []
     with (
         tempfile.TemporaryDirectory(prefix="spark-bench-", ignore_cleanup_errors=True) as folder,
@@ -177,14 +191,20 @@ def measure(orders: int, rounds: int, seconds: int) -> list[tuple[int, Rate, flo
             connection.execute("CREATE DATABASE beside")
         subprocess.run([pgbench(), "-i", "-q", "-s", "10", beside], check=True, capture_output=True)
         bodies = notices(url, account)
-        with serving(url) as base:
-            notices_per_second([Client(base, vendor) for _ in range(8)], bodies, WARM_SECONDS)
+        same = repeat(next(bodies))
+
+        def rate(base: str, count: int, these: Iterator[bytes], seconds: int) -> Rate:
+            clients = [Client(base, vendor) for _ in range(count)]  # anew: the server closes one that rests
+            return notices_per_second(clients, these, seconds)
+
+        with serving(url, *SPARK) as base, serving(url, *FLOOR) as bare:
+            rate(base, 8, bodies, WARM_SECONDS)
+            rate(bare, 8, same, WARM_SECONDS)
             for _ in range(rounds):
                 for count in (1, 8):
-                    clients = [Client(base, vendor) for _ in range(count)]  # the server closes one that rests
-                    rate = notices_per_second(clients, bodies, seconds)
-                    found.append((count, rate, updates_per_second(beside, count, seconds)))
-                    console.print(f"{count} clients: {rate} beside {found[-1][2]:.0f}", style="dim")
+                    measured = rate(base, count, bodies, seconds), rate(bare, count, same, seconds)
+                    found.append(Round(count, *measured, updates_per_second(beside, count, seconds)))
+                    console.print(found[-1], style="dim")
     return found
 
 
@@ -195,18 +215,33 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=6)
     given = parser.parse_args()
     found = measure(given.orders, given.rounds, given.seconds)
-    table = Table("clients", "notices/s", "pgbench -N /s", "ratio", "limit", "p50 ms", "p99 ms", "p99/p50", "holds")
+    table = Table(
+        "clients",
+        "notices/s",
+        "pgbench -N /s",
+        "ratio",
+        "limit",
+        "floor/s",
+        "of it",
+        "p50 ms",
+        "p99 ms",
+        "p99/p50",
+        "holds",
+    )
     for count in (1, 8):
-        rows = [(rate, updates) for clients, rate, updates in found if clients == count]
-        ratio = statistics.median(rate.per_second / updates for rate, updates in rows)
-        tail = statistics.median(rate.p99 / rate.p50 for rate, _ in rows)
+        rows = [row for row in found if row.clients == count]
+        ratio = statistics.median(row.notices.per_second / row.updates for row in rows)
+        of_floor = statistics.median(row.notices.per_second / row.floor.per_second for row in rows)
+        tail = statistics.median(row.notices.p99 / row.notices.p50 for row in rows)
         cells = [
-            f"{statistics.median(rate.per_second for rate, _ in rows):,.0f}",
-            f"{statistics.median(updates for _, updates in rows):,.0f}",
+            f"{statistics.median(row.notices.per_second for row in rows):,.0f}",
+            f"{statistics.median(row.updates for row in rows):,.0f}",
             f"{ratio:.3f}",
             "0.25" if count == 8 else "",
-            f"{statistics.median(rate.p50 for rate, _ in rows):.1f}",
-            f"{statistics.median(rate.p99 for rate, _ in rows):.1f}",
+            f"{statistics.median(row.floor.per_second for row in rows):,.0f}",
+            f"{of_floor:.2f}",
+            f"{statistics.median(row.notices.p50 for row in rows):.1f}",
+            f"{statistics.median(row.notices.p99 for row in rows):.1f}",
             f"{tail:.1f}",
         ]
         holds = "" if count == 1 else "yes" if ratio >= 0.25 and tail <= 10 else "[red]no[/]"
