@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -52,6 +52,20 @@ class Person:
         self.page.get_by_label("Password").fill(password)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.get_by_role("heading", level=1, name="Overview").wait_for()
+
+    def tab_to(self, name: str, role: Literal["button", "link"] = "button") -> None:
+        """With the key alone, as far round as the page goes. Whatever has the focus on the way shows it."""
+        wanted = self.page.get_by_role(role, name=name, exact=True)
+        for _ in range(80):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("document.activeElement !== document.body"):
+                assert self.outline() != "none", self.page.evaluate("document.activeElement.outerHTML")
+            if wanted.evaluate("one => one === document.activeElement"):
+                return
+        raise AssertionError(f"the keyboard does not reach {name}")
+
+    def outline(self) -> str:
+        return str(self.page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
 
     def faults(self) -> list[str]:
         """What axe-core calls serious or critical on this page, with the places."""

@@ -1,8 +1,9 @@
 """A shop in which every page has something to show, on a server of its own."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,11 @@ class Shop:
     password: str
     reader_password: str
     key: tuple[str, str]
-    vendor_id: str = ""
+    ids: dict[str, str] = field(default_factory=dict)  # what the addresses of pages name
+
+    @property
+    def vendor_id(self) -> str:
+        return self.ids["vendor"]
 
     @property
     def base_url(self) -> str:
@@ -41,11 +46,29 @@ class Shop:
         assert answer.status_code < 300, answer.text
         return answer.json()
 
-    def pages(self) -> list[str]:
-        """The address of every page."""
-        ids = {"vendor": self.vendor_id}
-        paths = [path for method, path in page_routes() if method == "GET" and path != "/vendors/{vendor}/state"]
-        return [path.format(**ids) for path in paths if self.vendor_id or "{vendor}" not in path]
+    def pages(self, *, to_look: bool = False) -> list[str]:
+        """The address of every page; `to_look` = but for those that only who may change something can open."""
+        paths = [path for method, path in page_routes() if method == "GET" and not path.endswith(PARTS_OF_PAGES)]
+        if to_look:
+            paths = [path for path in paths if not path.endswith(TO_CHANGE)]
+        return [
+            path.format(**self.ids, **choice)
+            for path in paths
+            for choice in _choices(path)
+            if all(name in self.ids or name in choice for name in re.findall(r"{(\w+)}", path))
+        ]
+
+
+PARTS_OF_PAGES = ("/vendors/{vendor}/state", "/inbox/count")
+TO_CHANGE = ("{action}", "/reroute", "/ship", "{change}", "/inbox/replay")
+
+
+def _choices(path: str) -> list[dict[str, str]]:
+    """The pages that one address with a choice stands for."""
+    actions, changes = ("hold", "cancel", "resend", "mark-paid"), ("correct", "void")
+    if path.endswith("{action}"):
+        return [{"action": action} for action in actions]
+    return [{"change": change} for change in changes] if path.endswith("{change}") else [{}]
 
 
 @contextmanager
@@ -76,24 +99,48 @@ def busy_shop(folder: Path) -> Iterator[Shop]:
         _take_orders(shop)
         _work(east)
         _in_another_zone(west)
-        shop.vendor_id = west.vendor.id
+        shop.ids = {"vendor": west.vendor.id, **_names(shop)}
         with embedded_postgres(folder) as url, psycopg.connect(url) as connection:
             _two_weeks(connection, UUID(east.vendor.id))
         yield shop
+
+
+def _names(shop: Shop) -> dict[str, str]:
+    """The order of several vendors with a package, and the notice that waits."""
+    [order] = shop.call("GET", f"/orders?number={MIXED}")["orders"]
+    [notice] = shop.call("GET", "/notices?state=open")["notices"]
+    [package] = order["shipments"]
+    return {"order": order["id"], "part": package["vendor_order"], "package": package["id"], "notice": notice["id"]}
+
+
+MIXED = "2001"  # the number of an order that several vendors have parts of
+
+
+def _mixed() -> dict[str, Any]:
+    lines = [
+        line(options=[{"name": "Size", "value": "M"}], discounts=[{"code": "TEES", "amount": "2.00"}]),
+        line("l2", sku="POSTER-A2-MATTE", name="Poster of the harbour at night", quantity=2, vendor="Print house"),
+        line("l3", sku="CARD", name="Greeting card", quantity=1, unit_price="2.50", vendor="Nobody"),
+    ]
+    notes = {"customer_notes": "Leave it at the back door", "gift": True, "gift_message": "Happy birthday, Grace"}
+    discounts = [{"code": "SUMMER10", "amount": "3.00"}]
+    return order(number=MIXED, lines=lines, discounts=discounts, internal_notes="VIP", total="54.60", **notes)
 
 
 def _take_orders(shop: Shop) -> None:
     orders = [order() for _ in range(9)]
     orders += [order(payment_status="unpaid"), order(ship_to={**ADDRESS, "city": ""})]
     orders += [order(lines=[line(sku="MUG", name="Mug", quantity=1)], total="17.10") for _ in range(3)]
-    shop.call("POST", "/orders", orders=orders)
+    shop.call("POST", "/orders", orders=[*orders, _mixed()])
 
 
 def _work(store: Store) -> None:
     poll = store.poll()
     for number, order_id in enumerate(poll.ids[:4]):
         store.notify(notice(order_id, {"TEE-M": 2} if number == 3 else None, by="SKU", TrackingNumber=f"1Z{number}"))
-    store.notify(notice("", OrderNumber="no-such-order"))
+    mixed = poll.order(MIXED).findtext("OrderID") or ""
+    store.notify(notice(mixed, {"TEE-M": 2}, by="SKU", Service="Ground", ShippingCost="7.85", ShipDate="03/09/2026"))
+    store.notify(notice("", OrderNumber="no-such-order", Service="Ground", ShipDate="03/09/2026"))
     store.poll()
 
 

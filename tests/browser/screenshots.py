@@ -15,7 +15,7 @@ LOOKS: list[tuple[str, dict[str, Any]]] = [
     ("dark", {"viewport": WIDE, "color_scheme": "dark"}),
     ("phone", {"viewport": PHONE, "color_scheme": "light", "is_mobile": True, "has_touch": True}),
 ]
-MORE = ["/nothing", "/activity?result=failed"]
+MORE = ["/nothing", "/activity?result=failed", "/orders?q=poster", "/orders?flag=any", "/orders?q=nothing-like-it"]
 
 
 def main(folder: Path) -> None:

@@ -73,6 +73,17 @@ def test_from_an_empty_database_to_a_shipped_order(new_shop: Shop, open_window: 
     ada.go("/activity?order=701")
     expect(page.get_by_role("row").filter(has_text="notice")).to_have_count(1)
 
+    # The order's own page tells the whole story.
+    ada.go("/orders")
+    page.get_by_label("Search", exact=True).fill("1ZSTORY")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="701", exact=True).click()
+    expect(page.locator(".heading .badge").first).to_have_text("shipped")
+    expect(page.get_by_role("link", name="1ZSTORY", exact=True)).to_be_visible()
+    expect(page.get_by_text("It was last served at")).to_be_visible()
+    expect(page.locator(".timeline li").first).to_contain_text("701 shipped: 3 × TEE-M")
+    assert [*ada.faults(), *ada.overflowing()] == []
+
     # The password was shown that once.
     page.goto(address)
     expect(page.get_by_label("Username", exact=True)).to_have_value(form["Username"])
@@ -132,35 +143,19 @@ def test_the_keyboard_is_enough(new_shop: Shop, open_window: Open, key: str) -> 
     press("Enter")
     press("Tab")
     expect(page.get_by_role("link", name="Add ShipStation")).to_be_focused()
-    assert outline(ada) != "none"
+    assert ada.outline() != "none"
     press("Enter")
     page.wait_for_url("**/vendors#add")
-    tab_to(ada, "Add vendor ShipStation")
+    ada.tab_to("Add vendor ShipStation")
     press(key)
     page.get_by_role("heading", level=1, name="ShipStation").wait_for()
-    tab_to(ada, "Copy Password")
+    ada.tab_to("Copy Password")
     press(key)
     page.get_by_role("status").filter(has_text="Copied: Password").wait_for()
     assert (
         page.evaluate("navigator.clipboard.readText()")
         == page.get_by_role("textbox", name="Password", exact=True).input_value()
     )
-    tab_to(ada, "Sign out")
+    ada.tab_to("Sign out")
     press(key)
     expect(page.get_by_text("You are signed out.")).to_be_visible()
-
-
-def tab_to(ada: Person, name: str) -> None:
-    """With the key alone, as far round as the page goes. Whatever has the focus on the way shows it."""
-    wanted = ada.page.get_by_role("button", name=name, exact=True)
-    for _ in range(80):
-        ada.page.keyboard.press("Tab")
-        if ada.page.evaluate("document.activeElement !== document.body"):
-            assert outline(ada) != "none", ada.page.evaluate("document.activeElement.outerHTML")
-        if wanted.evaluate("one => one === document.activeElement"):
-            return
-    raise AssertionError(f"the keyboard does not reach {name}")
-
-
-def outline(ada: Person) -> str:
-    return str(ada.page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))

@@ -261,12 +261,12 @@ def test_each_action_says_what_it_leads_to_and_then_does_it(merchant: Merchant, 
 
 def test_only_what_would_change_something_is_offered(merchant: Merchant, admin: Visitor) -> None:
     [taken] = merchant.take(order())
-    links = admin.get(path_of(taken)).texts("//section[h2[text()='What you can do']]//a")
+    links = admin.get(path_of(taken)).texts("//section[.//h2[text()='What you can do']]//a")
     assert links == ["Hold…", "Send again…", "Cancel…", "Route again…"]
     merchant.shipstation.notify(notice(taken["vendor_orders"][0]["id"]))
     page = admin.get(path_of(taken))
-    assert page.texts("//section[h2[text()='What you can do']]//a") == ["Send again…"]
-    refusals = page.texts("//section[h2[text()='What you can do']]//details//dt")
+    assert page.texts("//section[.//h2[text()='What you can do']]//a") == ["Send again…"]
+    refusals = page.texts("//section[.//h2[text()='What you can do']]//details//dt")
     assert refusals == ["Hold", "Cancel"]
 
 
