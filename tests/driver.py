@@ -156,6 +156,14 @@ class Merchant:
         response = self.http.put(f"/api/v1/products/{sku}", json=document, auth=self.auth)
         assert response.status_code == 200, response.text
 
+    def put_rules(self, *rules: dict[str, Any]) -> None:
+        response = self.http.put("/api/v1/routing-rules", json={"rules": list(rules)}, auth=self.auth)
+        assert response.status_code == 200, response.text
+
+    def rules(self) -> list[dict[str, Any]]:
+        known: list[dict[str, Any]] = self.get("/routing-rules")["rules"]
+        return known
+
 
 @contextmanager
 def order_held_open(merchant: Merchant, document: dict[str, Any]) -> Iterator[None]:

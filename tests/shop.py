@@ -52,15 +52,21 @@ class Shop:
         if to_look:
             paths = [path for path in paths if not path.endswith(TO_CHANGE)]
         return [
-            path.format(**self.ids, **choice)
+            path.format(**self.ids, **choice) + (ASKING.get(path, "") if self.ids else "")
             for path in paths
             for choice in _choices(path)
             if all(name in self.ids or name in choice for name in re.findall(r"{(\w+)}", path))
+            if self.ids or path != "/products/one"
         ]
 
 
-PARTS_OF_PAGES = ("/vendors/{vendor}/state", "/inbox/count")
-TO_CHANGE = ("{action}", "/reroute", "/ship", "{change}", "/inbox/replay")
+PARTS_OF_PAGES = ("/vendors/{vendor}/state", "/inbox/count", ".csv")
+TO_CHANGE = ("{action}", "/reroute", "/ship", "{change}", "/inbox/replay", "/products/new", "{place}")
+ASKING = {
+    "/products/one": "?sku=MUG",
+    "/routing/try": "?country=DE&sku-0=MUG&quantity-0=2&sku-1=GIFT-25&sku-2=TEE-M&sku-3=LAMP",
+    "/routing/again": "?which=open",
+}
 
 
 def _choices(path: str) -> list[dict[str, str]]:
@@ -68,6 +74,8 @@ def _choices(path: str) -> list[dict[str, str]]:
     actions, changes = ("hold", "cancel", "resend", "mark-paid"), ("correct", "void")
     if path.endswith("{action}"):
         return [{"action": action} for action in actions]
+    if path.endswith("{place}"):
+        return [{"place": "new"}]
     return [{"change": change} for change in changes] if path.endswith("{change}") else [{}]
 
 
@@ -95,8 +103,9 @@ def busy_shop(folder: Path) -> Iterator[Shop]:
         west = Store(client, VendorOut(**shop.call("POST", "/vendors", name="West ShipStation")))
         shop.call("POST", "/vendors", name="Outlet ShipStation")
         shop.call("POST", "/vendors", name="Print house", kind="manual")
-        shop.call("PUT", "/products/MUG", vendors=[{"vendor": "West ShipStation"}])
+        _fill_catalog(shop)
         _take_orders(shop)
+        _put_mug(shop, WEST | {"priority": 2}, HOUSE)  # so that orders would move, were they routed again
         _work(east)
         _in_another_zone(west)
         shop.ids = {"vendor": west.vendor.id, **_names(shop)}
@@ -125,6 +134,28 @@ def _mixed() -> dict[str, Any]:
     notes = {"customer_notes": "Leave it at the back door", "gift": True, "gift_message": "Happy birthday, Grace"}
     discounts = [{"code": "SUMMER10", "amount": "3.00"}]
     return order(number=MIXED, lines=lines, discounts=discounts, internal_notes="VIP", total="54.60", **notes)
+
+
+WEST = {"vendor": "West ShipStation", "vendor_sku": "W-MUG-11OZ", "location": "A1-B2"}
+HOUSE = {"vendor": "Print house"}
+TEE = {"sku": "TEE-M", "name": "Tee, medium", "brand": "Acme", "vendors": [{"vendor": "East Coast ShipStation"}]}
+RULES = [
+    {"name": "Gift cards", "sku_pattern": "GIFT-*", "exclude": True},
+    {"name": "Europe", "countries": ["DE", "AT"], "brand": "Acme", "vendor": "Outlet ShipStation"},
+    {"name": "Lamps", "sku": "LAMP", "vendor": "Print house"},
+]
+
+
+def _fill_catalog(shop: Shop) -> None:
+    posters = [{"sku": f"POSTER-{number:03}", "name": f"Poster {number}", "tags": ["paper"]} for number in range(60)]
+    shop.call("POST", "/products", products=[TEE, *posters])
+    _put_mug(shop, WEST, HOUSE | {"priority": 2})
+    shop.call("PUT", "/routing-rules", rules=RULES)
+
+
+def _put_mug(shop: Shop, *vendors: dict[str, Any]) -> None:
+    facts = {"name": "Mug, 11 oz", "brand": "Acme", "tags": ["fragile"], "weight": {"value": "12.5", "unit": "oz"}}
+    shop.call("PUT", "/products/MUG", **facts, vendors=list(vendors))
 
 
 def _take_orders(shop: Shop) -> None:

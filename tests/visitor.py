@@ -86,6 +86,19 @@ class Visitor:
         self.last = Seen(self.http.post(path, data={"form_token": token, **fields}))
         return self.last
 
+    def send(self, path: str, content: bytes, **fields: str) -> Seen:
+        """A form with a file."""
+        token = self.last.token if self.last else ""
+        files = {"file": ("file.csv", content, "text/csv")}
+        self.last = Seen(self.http.post(path, data={"form_token": token, **fields}, files=files))
+        return self.last
+
+    def fill(self, form: str, **fields: str) -> Seen:
+        """Send the form with that action as it stands on the page that was seen last, with these fields changed."""
+        assert self.last is not None
+        [found] = self.last.all(f"//form[@action='{form}']")
+        return self.post(form, **{name: value or "" for name, value in found.form_values()} | fields)
+
     def sign_in(self, email: str = "", password: str = "", **fields: str) -> Seen:
         """In a browser that knows nothing yet."""
         self.http.cookies.clear()

@@ -1,9 +1,10 @@
 """Routing rules: which lines a rule speaks of, and how it is told to people."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import translate
+from typing import Protocol
 from uuid import UUID
 
 
@@ -57,16 +58,35 @@ class Rule:
     @property
     def words(self) -> str:
         """`rule 2 “Europe” (brand Acme, ship-to country DE or AT)`"""
-        asked = [
-            f"{word} {value}"
-            for word, value in (
-                ("SKU", self.sku),
-                ("SKU pattern", self.sku_pattern),
-                ("brand", self.brand),
-                ("tag", self.tag),
-                ("ship-to country", " or ".join(self.countries)),
-            )
-            if value
-        ]
         name = f" “{self.name}”" if self.name else ""
-        return f"rule {self.place}{name} ({', '.join(asked)})"
+        return f"rule {self.place}{name} ({', '.join(asked(self))})"
+
+
+class Asking(Protocol):
+    """A rule, stored or sent."""
+
+    @property
+    def sku(self) -> str: ...
+    @property
+    def sku_pattern(self) -> str: ...
+    @property
+    def brand(self) -> str: ...
+    @property
+    def tag(self) -> str: ...
+    @property
+    def countries(self) -> Sequence[str]: ...
+
+
+def asked(rule: Asking) -> list[str]:
+    """`["brand Acme", "ship-to country DE or AT"]`"""
+    return [
+        f"{word} {value}"
+        for word, value in (
+            ("SKU", rule.sku),
+            ("SKU pattern", rule.sku_pattern),
+            ("brand", rule.brand),
+            ("tag", rule.tag),
+            ("ship-to country", " or ".join(rule.countries)),
+        )
+        if value
+    ]

@@ -71,6 +71,19 @@ def reroute_orders(
     )
 
 
+def foresee_orders(session: Session, account_id: UUID, wanted: Wanted, most: int = MOST_AT_ONCE) -> ReroutedOrdersOut:
+    """What `reroute_orders` would do now. Holds nothing and writes nothing."""
+    places = order_places(session, account_id, wanted, most + 1)
+    orders = planning.orders_by_id(session, account_id, [id_ for _, id_ in places[:most]])
+    verdicts = verdicts_on(session, account_id, orders, only_unrouted=wanted.unrouted)
+    told = [_out(order, verdicts[order.id]) for order in orders]
+    return ReroutedOrdersOut(
+        looked_at=len(orders),
+        orders=[order for order in told if order.changed],
+        next_cursor=write_cursor(*places[most - 1]) if len(places) > most else None,
+    )
+
+
 def route_waiting(session: Session, actor: Actor, *, now: datetime, skus: Collection[str] | None = None) -> None:
     """After the catalog has changed: the oldest lines that found no vendor before, of these SKUs if any are given."""
     reroute_orders(session, Wanted(unrouted=True, skus=skus), actor, now=now)

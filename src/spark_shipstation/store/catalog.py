@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, delete, select, text
+from sqlalchemy import Index, UniqueConstraint, delete, or_, select, text
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -72,9 +72,11 @@ class RoutingRule(Owned, Base):
 
 @dataclass(frozen=True, slots=True)
 class ProductFilter:
-    """What to list. `sku` is how the SKU begins; `after` the last SKU of the page before."""
+    """What to list. `sku` is how the SKU begins; `search` stands somewhere in the SKU or the name, in any case; `after`
+    is the last SKU of the page before."""
 
     sku: str = ""
+    search: str = ""
     brand: str | None = None
     tag: str | None = None
     vendor_id: UUID | None = None
@@ -86,6 +88,9 @@ def list_products(session: Session, account_id: UUID, wanted: ProductFilter, lim
     statement = select(Product).where(Product.account_id == account_id)
     if wanted.sku:
         statement = statement.where(Product.sku.startswith(wanted.sku, autoescape=True))
+    if wanted.search:
+        within = (column.icontains(wanted.search, autoescape=True) for column in (Product.sku, Product.name))
+        statement = statement.where(or_(*within))
     if wanted.brand is not None:
         statement = statement.where(Product.brand == wanted.brand)
     if wanted.tag is not None:

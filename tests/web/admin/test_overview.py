@@ -193,6 +193,17 @@ STATEMENTS = {
     "/vendors/{vendor}/state": 4,
     "/vendors/{vendor}/window": 7,
     "/activity": 4,
+    "/products": 5,
+    "/products/one": 5,
+    "/products/new": 2,
+    "/products/file": 1,
+    "/products/products.csv": 5,
+    "/routing": 6,
+    "/routing/rules/{place}": 4,
+    "/routing/file": 1,
+    "/routing/routing-rules.csv": 3,
+    "/routing/try": 14,
+    "/routing/again": 13,
     "/people": 2,
     "/me": 1,
     "/sign-in": 1,
@@ -232,17 +243,24 @@ def statements(app: FastAPI) -> Iterator[list[str]]:
 
 def test_every_page_takes_a_fixed_number_of_statements(merchant: Merchant, admin: Visitor, app: FastAPI) -> None:
     ids = something_of_everything(merchant)
+    ids["place"] = "1"
+    asking = {"/products/one": "?sku=MUG-0", "/routing/try": "?sku-0=MUG-0"}
+    merchant.put_rules({"sku": "MUG-0", "vendor": "ShipStation"})
+    merchant.put_product("MUG-0", [{"vendor": "ShipStation"}])
     paths = [path for method, path in page_routes() if method == "GET"]
     for round_ in range(2):
         with_numbers = {}
         for path in paths:
             with statements(app) as told:
-                assert admin.get(path.format(**ids)).status == 200
+                assert admin.get(path.format(**ids) + asking.get(path, "")).status == 200
             with_numbers[path] = len(told)
         # signed in, the form of /sign-in leads to the overview
         with_numbers["/sign-in"] -= with_numbers["/"]
         assert with_numbers == STATEMENTS
         merchant.take(*[order() for _ in range(30)], order(ship_to={"name": "x"}))
+        merchant.take(*[order(lines=[line(vendor="Nobody"), line("l2", sku="MUG-0")]) for _ in range(3)])
+        merchant.put_rules(*[{"sku": f"MUG-{n}", "vendor": "ShipStation"} for n in range(round_ + 5)])
+        merchant.put_product(f"MUG-{round_ + 1}", [{"vendor": "ShipStation"}])
         merchant.add_store(f"West {round_}")
         merchant.shipstation.poll()
         merchant.shipstation.get(start_date="x", end_date="y")

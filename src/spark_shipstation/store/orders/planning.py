@@ -63,6 +63,15 @@ def lock_orders(session: Session, account_id: UUID, order_ids: Collection[UUID])
     ).all()
 
 
+def orders_by_id(session: Session, account_id: UUID, order_ids: Collection[UUID]) -> Sequence[Order]:
+    """As they are, the oldest first."""
+    return session.scalars(
+        select(Order)
+        .where(Order.account_id == account_id, among(Order.id, order_ids))
+        .order_by(Order.created_at, Order.id)
+    ).all()
+
+
 def lock_order(session: Session, account_id: UUID, order_id: UUID) -> Order | None:
     return session.scalars(
         select(Order)

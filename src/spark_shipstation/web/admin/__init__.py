@@ -20,11 +20,14 @@ from . import (
     vendor_forms,
     vendors,
 )
+from .catalog import files, products, rerouting, rules, trying
 
 router = APIRouter(include_in_schema=False)
 ORDERS = (orders, order_moves, order_packages, order_actions)
 for module in (overview, *ORDERS, inbox, vendors, vendor_forms, activity, people, me, signing):
     router.include_router(module.router)
+for part in (files, products, rules, rerouting, trying):
+    router.include_router(part.router)
 
 
 class StaticFilesOfOurs(StaticFiles):

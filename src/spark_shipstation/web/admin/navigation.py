@@ -16,6 +16,8 @@ ENTRIES = (
     Entry("/orders", "Orders"),
     Entry("/inbox", "Inbox", live="/inbox/count"),
     Entry("/vendors", "Vendors"),
+    Entry("/products", "Products"),
+    Entry("/routing", "Routing"),
     Entry("/activity", "Activity"),
     Entry("/people", "People"),
 )

@@ -82,8 +82,13 @@ def fact(value: Any) -> str:
 
 
 def field(pointer: str) -> str:
-    """What a JSON pointer leads to, as people say it: `/statuses/on_hold` is the field “On hold”."""
-    return words(pointer.rsplit("/", 1)[-1]).capitalize()
+    """What a JSON pointer leads to, as people say it: `/statuses/on_hold` is the field “On hold”, `/vendors/1/priority`
+    “Priority 2”, `/countries/0` “Countries”."""
+    *before, last = pointer.split("/")
+    if last.isdigit():
+        return field("/".join(before))
+    place = f" {int(before[-1]) + 1}" if before and before[-1].isdigit() else ""
+    return words(last).capitalize() + place
 
 
 def query(**parameters: Any) -> str:

@@ -154,14 +154,14 @@ def acting(request: Request, session: WriteSession, form: FormBody) -> Visit:
 
 
 def considering(visit: Annotated[Visit, Depends(reading, scope="function")]) -> Visit:
-    return _may_change(visit)
+    return may_change(visit)
 
 
 def changing(visit: Annotated[Visit, Depends(acting, scope="function")]) -> Visit:
-    return _may_change(visit)
+    return may_change(visit)
 
 
-def _may_change(visit: Visit) -> Visit:
+def may_change(visit: Visit) -> Visit:
     if not visit.viewer.may_change:
         raise Forbidden("You may look at everything and change nothing here. Ask an admin of this account.")
     return visit

@@ -9,8 +9,9 @@ from ...services import productfiles, rulefiles
 from ...services.accounts import ApiCaller, api_caller
 from ...services.fileanswers import ProductsTakenOut
 from ...services.routing_answers import RulesOut
+from ...store.accounts import clock
 from ..catalogfiles import csv_body, csv_response, lines_of, take_products
-from ..deps import ReadingCaller, ReadSession, WriteSession, WritingCaller, basic_credentials, parts_of, request_id
+from ..deps import ReadingCaller, ReadSession, WriteSession, basic_credentials, parts_of, request_id
 from ..problems import AsciiJSONResponse, problem
 
 router = APIRouter()
@@ -79,6 +80,6 @@ def get_rules_csv(session: ReadSession, caller: ReadingCaller) -> Response:
     tags=["routing"],
     openapi_extra=_IN,
 )
-def put_rules_csv(session: WriteSession, caller: WritingCaller, file: CsvBody) -> RulesOut:
+def put_rules_csv(caller: BringingCaller, file: CsvBody, session: WriteSession) -> RulesOut:
     with lines_of(file) as lines:
-        return rulefiles.import_rules(session, caller.actor, lines, now=caller.now)
+        return rulefiles.import_rules(session, caller.actor, lines, now=clock(session))

@@ -1,0 +1,88 @@
+"""`/products`: what is sold, and who can ship it."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from ....errors import Conflict, Invalid
+from ....services import product_edits, products
+from ....services.forms import as_uuid
+from ....services.versions import version_of
+from ....store.catalog import ProductFilter
+from ..rendering import query
+from ..visits import Changing, Considering, Reading, Visit
+from . import product_form
+from .choices import vendor_choices
+from .product_form import Fields
+
+router = APIRouter()
+
+PAGE = 50
+
+
+@router.get("/products")
+def show_products(
+    visit: Reading, search: str = "", brand: str = "", tag: str = "", vendor: str = "", cursor: str = ""
+) -> Response:
+    wanted = {"search": search.strip(), "brand": brand.strip(), "tag": tag.strip(), "vendor": vendor}
+    filters = ProductFilter(
+        search=wanted["search"],
+        brand=wanted["brand"] or None,
+        tag=wanted["tag"] or None,
+        vendor_id=as_uuid(vendor) if vendor else None,
+        after=cursor,
+    )
+    return visit.show(
+        "products.html",
+        found=products.list_products(visit.session, visit.account_id, filters, PAGE),
+        vendors=vendor_choices(visit),
+        wanted=wanted,
+        is_later=bool(cursor),
+    )
+
+
+@router.get("/products/one")
+def show_product(visit: Reading, sku: str = "") -> Response:
+    product = products.read_product(visit.session, visit.account_id, sku)
+    fields = product_form.fields_of_product(product)
+    return visit.show("product.html", **_facts(visit, fields), seen=version_of(product), product=product)
+
+
+@router.get("/products/new")
+def show_new_product(visit: Considering, sku: str = "") -> Response:
+    return visit.show("product.html", **_facts(visit, Fields(sku=sku.strip())), seen="", product=None)
+
+
+@router.post("/products/new")
+def add_product(visit: Changing) -> Response:
+    fields = product_form.fields_of_form(visit.form)
+    try:
+        with visit.session.begin_nested():
+            form = product_form.read(fields)
+            product_edits.add_product(visit.session, visit.actor(), form, now=visit.now)
+    except (Invalid, Conflict) as error:
+        return visit.refused("product.html", error, **_facts(visit, fields), seen="", product=None)
+    return _saved(visit, form.sku, f"Added {form.sku}.")
+
+
+@router.post("/products/one")
+def change_product(visit: Changing) -> Response:
+    fields, seen = product_form.fields_of_form(visit.form), visit.form.text("seen")
+    try:
+        with visit.session.begin_nested():
+            form = product_form.read(fields)
+            product_edits.change_product(visit.session, visit.actor(), form, seen, now=visit.now)
+    except (Invalid, Conflict) as error:
+        product = products.read_product(visit.session, visit.account_id, fields.sku)
+        return visit.refused("product.html", error, **_facts(visit, fields), seen=seen, product=product)
+    return _saved(visit, form.sku, f"Saved {form.sku}.")
+
+
+def _saved(visit: Visit, sku: str, sentence: str) -> Response:
+    counts = "It counts for lines that come in from now on, and for those that wait for a vendor."
+    return visit.go(f"/products/one{query(sku=sku)}", f"{sentence} {counts}")
+
+
+def _facts(visit: Visit, fields: Fields) -> dict[str, Any]:
+    return {"fields": fields, "vendors": vendor_choices(visit), "units": product_form.UNITS}
