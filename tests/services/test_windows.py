@@ -7,17 +7,11 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text as sql
 
 from builders import order
 from driver import Merchant, new_merchant
+from histories import DAY, MINUTE, ORDERS, OVERLAP, History, cuts, histories, rewrite
 from spark_shipstation.store.session import Sessions
-
-DAY = datetime(2026, 5, 4, tzinfo=UTC)
-OVERLAP, MINUTE = timedelta(minutes=5), timedelta(minutes=1)
-ORDERS = 8
-
-History = list[tuple[int, timedelta]]  # which vendor order, when
 
 
 @pytest.fixture(scope="module")
@@ -25,37 +19,6 @@ def store(sessions: Sessions, http: httpx.Client) -> Merchant:
     merchant = new_merchant(sessions, http, "windows")
     merchant.take(*(order() for _ in range(ORDERS)))
     return merchant
-
-
-def rewrite(merchant: Merchant, history: History, page_size: int) -> list[tuple[str, datetime]]:
-    """Replace the changes by these; answers (OrderID, time) in the feed's order."""
-    with merchant.sessions.begin() as session:
-        mine = {"a": merchant.account_id}
-        session.execute(sql("SET LOCAL spark.transaction_seconds = '1000000000'"))
-        session.execute(sql("DELETE FROM changes WHERE account_id = :a"), mine)
-        session.execute(sql("UPDATE connections SET page_size = :p WHERE account_id = :a"), mine | {"p": page_size})
-        rows = session.execute(sql("SELECT id, vendor_id FROM vendor_orders WHERE account_id = :a ORDER BY id"), mine)
-        parts = rows.all()
-        latest: dict[int, datetime] = {}
-        written = []
-        for index, offset in sorted(history, key=lambda change: change[1]):
-            at = max(DAY + offset, latest.get(index, DAY) + timedelta(microseconds=1))
-            session.execute(
-                sql(
-                    "INSERT INTO changes (account_id, vendor_id, vendor_order_id, at, previous_at, who, what) "
-                    "VALUES (:a, :v, :o, :at, :before, 'test', 'test')"
-                ),
-                mine | {"v": parts[index].vendor_id, "o": parts[index].id, "at": at, "before": latest.get(index)},
-            )
-            latest[index] = at
-            written.append((parts[index].id.hex, at))
-    return written
-
-
-seconds = st.integers(0, 4 * 3600).map(lambda n: timedelta(seconds=n))
-close_by = st.integers(0, 3).map(lambda n: timedelta(hours=1, microseconds=n))  # the same minute, the same microsecond
-histories = st.lists(st.tuples(st.integers(0, ORDERS - 1), seconds | close_by), max_size=40)
-cuts = st.lists(st.integers(0, 4 * 60), min_size=1, max_size=6, unique=True).map(sorted)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

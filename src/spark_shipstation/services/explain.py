@@ -160,6 +160,7 @@ def _part_facts(order: Order, part: VendorOrder, rows: Rows, clock: Clock, every
         packages=tuple(_package(package, part) for package in packages),
         cancelled=tuple(_cancelled(row, _line_names(order)) for row in cancelled),
         clock=_clock_of(connection, clock) if connection and not everywhere else clock,
+        fetched_at=part.fetched_at,
     )
 
 

@@ -16,6 +16,7 @@ from ..rules.status import holds_back
 from ..store import feed as store
 from ..store.feed import Cut, Feed
 from ..store.orders.faces import faces
+from ..store.pruning import hold_off_pruning
 from ..store.vendors import Channel
 from .faces import message_of
 
@@ -51,6 +52,7 @@ def _members(session: Session, feed: Feed, channel: Channel, page: int, now: dat
     if cut is None:
         survey = _survey(session, feed, channel.page_size)
         if survey.bounds:
+            hold_off_pruning(session, feed, now=now)
             store.keep_reading(session, feed, survey, now=now)
             cut = store.cut_of(session, feed, page) if page > 1 else None
         if cut is None:

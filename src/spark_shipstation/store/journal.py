@@ -68,6 +68,7 @@ class Exchange(Owned, Base):
         owned_by("vendor_id", "vendors"),
         owned_by("notice_id", "notices"),
         Index(None, "account_id", "vendor_id", "at"),
+        Index("ix_exchanges_of_notice", "account_id", "notice_id", postgresql_where=text("notice_id IS NOT NULL")),
         Index("ix_exchanges_newest", "account_id", "at", "id"),
         Index("ix_exchanges_failed", "account_id", "at", "id", postgresql_where=text("status >= 400")),
         Index("ix_exchanges_with_orders", "account_id", "at", "id", postgresql_where=text("served <> '{}'")),

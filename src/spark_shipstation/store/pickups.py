@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
@@ -33,12 +33,15 @@ class Pickup(NamedTuple):
 
 def pickups(session: Session, account_id: UUID, vendor_order_ids: Collection[UUID]) -> dict[UUID, Pickup]:
     """In one statement. The calls are read from the change on, oldest first: the next poll after it is the one that
-    served it, so few are looked at."""
+    served it, so few are looked at. What calls that are no longer kept had served stands with the vendor order."""
     if not vendor_order_ids:
         return {}
     since = case((VendorOrder.resent_at == VendorOrder.changed_at, VendorOrder.resent_of), else_=VendorOrder.changed_at)
-    served_at = _first_call(Exchange.at >= since)
-    earlier = _first_call(Exchange.at >= VendorOrder.created_at, Exchange.at < since)
+    pruned = VendorOrder.fetched_at
+    served_at = func.coalesce(case((pruned >= since, pruned)), _first_call(Exchange.at >= since))
+    earlier = func.coalesce(
+        case((pruned < since, pruned)), _first_call(Exchange.at >= VendorOrder.created_at, Exchange.at < since)
+    )
     rows = session.execute(
         select(VendorOrder.id, served_at, case((served_at.is_(None), earlier))).where(
             VendorOrder.account_id == account_id, among(VendorOrder.id, vendor_order_ids)

@@ -65,6 +65,7 @@ class Connection(Base):
     reach_from: Mapped[datetime | None]
     reach_start: Mapped[datetime | None]
     query_credentials: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    pruned_before: Mapped[datetime | None]  # superseded changes before this are gone
 
     @property
     def statuses(self) -> StatusNames:

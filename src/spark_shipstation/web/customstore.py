@@ -83,9 +83,7 @@ def _answer(call: Call, public_id: str, body: bytes | SparkError) -> Response:
             call.caller = _recognised(request, public_id)
         raise body
     if wanted == ("GET", "export"):
-        with parts_of(request).reading.begin() as session:
-            call.caller = authenticated(session, public_id, *store_credentials(request))
-            return _export(call, call.caller, session)
+        return transact(parts_of(request).reading, lambda session: _export(call, public_id, session))
     if wanted == ("POST", "shipnotify"):
         return _shipnotify(call, public_id, body)
     call.caller = _recognised(request, public_id)
@@ -106,7 +104,8 @@ def _misunderstood(method: str, action: str) -> SparkError:
     return MethodNotAllowed(f"{method} is not possible here; use {' or '.join(allowed)}.", allowed)
 
 
-def _export(call: Call, caller: Caller, session: Session) -> Response:
+def _export(call: Call, public_id: str, session: Session) -> Response:
+    caller = call.caller = authenticated(session, public_id, *store_credentials(call.request))
     query = parameters(call.request)
     if CHECK in call.request.headers:
         call.facts.action = "check"

@@ -90,7 +90,7 @@ class Part:
 
     `channel` is None for a vendor that is no ShipStation account; `missing` are the fields of the address that are not
     usable; `fault` says why it cannot be written as ShipStation wants it, "" where it can; `changed_at` is None for
-    what never went into the feed.
+    what never went into the feed; `fetched_at` is when a call served it that is no longer kept.
     """
 
     number: str
@@ -108,6 +108,12 @@ class Part:
     packages: tuple[Package, ...]
     cancelled: tuple[Cancelled, ...]
     clock: Clock
+    fetched_at: datetime | None = None
+
+    @property
+    def served_at(self) -> datetime | None:
+        """When it was last served, as far as is known."""
+        return self.served[0].at if self.served else self.fetched_at
 
     @property
     def held_back(self) -> bool:
@@ -126,8 +132,8 @@ class Part:
     def pending(self) -> bool:
         """Something about it has not been served yet."""
         if self.changed_at is None:
-            return not self.served and not self.never_seen
-        return not self.served or self.served[0].at < self.changed_at
+            return self.served_at is None and not self.never_seen
+        return self.served_at is None or self.served_at < self.changed_at
 
     @property
     def open(self) -> int:
@@ -140,9 +146,8 @@ class Part:
     @property
     def unserved(self) -> tuple[Change, ...]:
         """The changes since it was last served, newest first."""
-        if not self.served:
-            return self.changes
-        return tuple(change for change in self.changes if change.at > self.served[0].at)
+        at = self.served_at
+        return self.changes if at is None else tuple(change for change in self.changes if change.at > at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ _STATES: tuple[tuple[State, Callable[[Part], bool]], ...] = (
     (State.HELD_BACK, lambda part: part.held_back),
     (State.VENDOR_INACTIVE, lambda part: not part.active and (part.pending or part.open > 0)),
     (State.SERVED, lambda part: not part.pending),
-    (State.CHANGED, lambda part: bool(part.served)),
+    (State.CHANGED, lambda part: part.served_at is not None),
     (State.NEVER_POLLED, lambda part: part.last_poll is None),
     (State.WAITING, lambda _part: True),
 )
@@ -82,7 +82,7 @@ def _next_poll(part: Part) -> Next:
         )
     if part.is_cancelled:
         return Next("next_poll", f"ShipStation is told “{_told(part)}” with its next poll.")
-    return Next("next_poll", f"It goes out {'again ' if part.served else ''}with ShipStation's next poll.")
+    return Next("next_poll", f"It goes out {'again ' if part.served_at else ''}with ShipStation's next poll.")
 
 
 def _after_served(part: Part) -> Next:
@@ -200,18 +200,21 @@ def _cancel_told(part: Part) -> str:
 
 
 def _cancel_untold(part: Part) -> str:
-    if part.served:
+    if part.served_at:
         words = "It was cancelled after it was served"
     else:
         words = "It was cancelled before it was served, but after it went into the feed"
     return f"{words}: ShipStation is told “{_told(part)}” with the next poll."
 
 
+def _was_fetched(part: Part) -> str:
+    at = part.clock.moment(part.fetched_at) if part.fetched_at else "some time"
+    return f"It was last served at {at}; the log of ShipStation's calls no longer says in which window and page."
+
+
 def _still_old(part: Part) -> str:
-    return (
-        f"ShipStation has it as it was at {part.clock.moment(part.served[0].at)} and hears of nothing that has "
-        f"changed since."
-    )
+    at = part.clock.moment(part.served_at) if part.served_at else "some time"
+    return f"ShipStation has it as it was at {at} and hears of nothing that has changed since."
 
 
 def _in(*states: State) -> Callable[[Part], bool]:
@@ -245,7 +248,8 @@ _RULES: tuple[Rule, ...] = (
     (_in(State.VENDOR_INACTIVE), _inactive),
     (_in(State.NEVER_POLLED), _never_polled),
     (lambda part: bool(part.served), _was_served),
-    (lambda part: state_of(part) is State.HELD_BACK and bool(part.served), _still_old),
+    (lambda part: not part.served and part.fetched_at is not None, _was_fetched),
+    (lambda part: state_of(part) is State.HELD_BACK and part.served_at is not None, _still_old),
     (lambda part: state_of(part) is State.CHANGED and not part.is_cancelled, _changed),
     (lambda part: part.is_cancelled and _reaches(part) and part.pending, _cancel_untold),
     (lambda part: part.is_cancelled and _reaches(part) and not part.pending, _cancel_told),

@@ -133,7 +133,8 @@ class VendorOrder(Owned, Base):
     """The part of an order that one vendor gets. Its id is ShipStation's OrderID: never changed, never reused.
 
     `face_digest` is of its exported face as it was last published; empty while it is held back. Where `changed_at` is
-    `resent_at`, nothing changed then: it was sent again with what it had since `resent_of`.
+    `resent_at`, nothing changed then: it was sent again with what it had since `resent_of`. `fetched_at` is when the
+    newest call served it of those that are no longer kept.
     """
 
     __tablename__ = "vendor_orders"
@@ -159,6 +160,7 @@ class VendorOrder(Owned, Base):
     changed_at: Mapped[datetime | None]
     resent_at: Mapped[datetime | None]
     resent_of: Mapped[datetime | None]
+    fetched_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     order: Mapped[Order] = relationship(viewonly=True, lazy="raise")
