@@ -26,7 +26,7 @@ ENV PATH=/opt/spark/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     SPARK_DATA_DIR=/tmp/spark
 
-USER spark
+USER 10001:10001
 EXPOSE 8000
 
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \

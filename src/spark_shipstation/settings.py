@@ -1,13 +1,35 @@
 """Configuration: environment variables with the prefix SPARK_ (or a `.env` file). Read by the edges only.
 
-Every setting stands in `.env.example` and in the README's table; a test compares the three.
+Instead of a variable, the same with _FILE can name a file that holds the value. Every setting stands in `.env.example`
+and in the README's table; a test compares the three.
 """
 
 from pathlib import Path
+from typing import Any
 
 from limits import parse_many
-from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from sqlalchemy.engine import make_url
+
+
+class FromFiles(PydanticBaseSettingsSource):
+    """Values that stand in files of their own, as containers are given secrets. Raises OSError for one that cannot be
+    read."""
+
+    def __init__(self, settings_cls: type[BaseSettings], *variables: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        self.variables = [source.env_vars for source in variables if isinstance(source, EnvSettingsSource)]
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        name = f"{self.config['env_prefix']}{field_name}_FILE".lower()
+        file = next((given[name] for given in self.variables if given.get(name)), None)
+        return (Path(file).read_text(encoding="utf-8").strip() if file else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in values.items() if value is not None}
 
 
 class Settings(BaseSettings):
@@ -19,6 +41,8 @@ class Settings(BaseSettings):
                           "Empty: http://HOST:PORT.")  # fmt: skip
     database_url: str = Field("", description="A PostgreSQL 15 or newer, as postgresql://user:password@host/name. "
                               "Empty: the embedded PostgreSQL.")  # fmt: skip
+    database_password: str = Field("", description="The password for SPARK_DATABASE_URL, where it does not stand "
+                                   "there.")  # fmt: skip
     data_dir: Path = Field(
         Path(".spark"), description="Where the embedded PostgreSQL keeps its data, and first-run.json."
     )
@@ -53,6 +77,25 @@ class Settings(BaseSettings):
         if words:
             parse_many(words)  # raises ValueError
         return words
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        from_files = FromFiles(settings_cls, env_settings, dotenv_settings)
+        return init_settings, from_files, env_settings, dotenv_settings
+
+    @model_validator(mode="after")
+    def _with_password(self) -> "Settings":
+        if self.database_url and self.database_password:
+            url = make_url(self.database_url.replace("postgres://", "postgresql://", 1))
+            self.database_url = url.set(password=self.database_password).render_as_string(hide_password=False)
+        return self
 
     def url(self) -> str:
         """The base of every URL that is given out, without a slash at its end."""

@@ -82,6 +82,7 @@ NEEDS_ADDRESS = frozenset({"needs_address"})
         (part(served=()), "waiting", "next_poll"),
         (part(served=(), channel=channel()), "never_polled", "first_poll"),
         (part(active=False), "vendor_inactive", "activation"),
+        (part(channel=replace(channel(poll()), is_restored=True)), "restored", "resuming"),
         (part(active=False, lines=(Line("TEE-M", Tally(3, shipped=3)),)), "served", None),
         (part(flags=NEEDS_ADDRESS), "held_back", "mending"),
         (part(flags=NEEDS_ADDRESS, active=False), "held_back", "mending"),

@@ -15,9 +15,12 @@ from ..store.accounts import clock
 from ..store.pruning import connections
 from ..store.retrying import transact
 from ..store.session import connect
+from . import backup
 from .opening import database_url, opened, plain_errors
 
 app = typer.Typer(help="The database.", no_args_is_help=True)
+for command in (backup.backup, backup.restore, backup.restored, backup.resume):
+    app.command()(command)
 
 
 @app.command()

@@ -328,8 +328,8 @@ class ServedOut(BaseModel):
 
 
 class NextOut(BaseModel):
-    """What must happen first: `mending`, `activation`, `first_poll`, `earlier_poll`, `next_poll`, `payment`, `release`,
-    `shipment`."""
+    """What must happen first: `mending`, `activation`, `resuming`, `first_poll`, `earlier_poll`, `next_poll`,
+    `payment`, `release`, `shipment`."""
 
     event: str
     sentence: str
@@ -347,8 +347,9 @@ class ExplainedLineOut(BaseModel):
 
 
 class ExplainedPartOut(BaseModel):
-    """`state`: `never_goes_out`, `not_connected`, `held_back`, `vendor_inactive`, `never_polled`, `waiting`, `changed`,
-    `served`. `served` holds the newest pages it stood on; `next` is None where nothing more is to come."""
+    """`state`: `never_goes_out`, `not_connected`, `held_back`, `vendor_inactive`, `restored`, `never_polled`,
+    `waiting`, `changed`, `served`. `served` holds the newest pages it stood on; `next` is None where nothing more
+    is to come."""
 
     id: str
     number: str

@@ -170,7 +170,8 @@ def _clock_of(connection: Connection, clock: Clock) -> Clock:
 
 def _channel(connection: Connection, last_poll: explaining.Poll | None) -> Channel:
     overlap = timedelta(seconds=connection.overlap_seconds)
-    return Channel(connection.statuses, overlap, last_poll, connection.mismatch)
+    is_restored = connection.restored_at is not None
+    return Channel(connection.statuses, overlap, last_poll, connection.mismatch, is_restored)
 
 
 def _fault(part: VendorOrder, face: Face, connection: Connection | None) -> str:

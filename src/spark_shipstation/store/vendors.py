@@ -33,7 +33,8 @@ Index("uq_vendors_account_id_default", Vendor.account_id, unique=True, postgresq
 
 
 class Connection(Base):
-    """A ShipStation vendor's settings. `public_id` stands in its URL."""
+    """A ShipStation vendor's settings. `public_id` stands in its URL. `restored_at`: the database was put back from a
+    backup then, and no page is served until somebody has said that what was lost is there again."""
 
     __tablename__ = "connections"
     __table_args__ = (
@@ -66,6 +67,7 @@ class Connection(Base):
     reach_start: Mapped[datetime | None]
     query_credentials: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     pruned_before: Mapped[datetime | None]  # superseded changes before this are gone
+    restored_at: Mapped[datetime | None]
 
     @property
     def statuses(self) -> StatusNames:
@@ -127,6 +129,7 @@ class Caller:
     account_active: bool
     digests: tuple[bytes, ...]
     query_credentials: bool  # username and password may stand in the query
+    is_restored: bool  # and waits for a person
     now: datetime
 
 
@@ -150,7 +153,7 @@ def find_caller(session: Session, public_id: str) -> Caller | None:
         Mismatch(*(getattr(row, name) for name in MISMATCH_COLUMNS)),
     )
     digests = tuple(row.digest for row in rows if row.digest is not None)
-    return Caller(channel, row.vendor_active, row.account_active, digests, row.query_credentials, row.now)
+    return Caller(channel, row.vendor_active, row.account_active, digests, row.query_credentials, row.restored, row.now)
 
 
 _CALLER = (
@@ -169,6 +172,7 @@ _CALLER = (
         Connection.page_size,
         Connection.overlap_seconds,
         Connection.query_credentials,
+        Connection.restored_at.is_not(None).label("restored"),
         *(getattr(Connection, name) for name in MISMATCH_COLUMNS),
         Vendor.active.label("vendor_active"),
         Account.active.label("account_active"),
@@ -224,6 +228,22 @@ def presentations_of(session: Session, account_id: UUID) -> dict[UUID, Presentat
 def shortest_overlap(session: Session) -> int | None:
     """Of all connections of all accounts, in seconds; None where there is none."""
     return session.scalar(select(func.min(Connection.overlap_seconds)))
+
+
+def mark_restored(session: Session) -> int:
+    """Every connection of every account, from now on. Answers how many there are."""
+    return len(session.scalars(update(Connection).values(restored_at=func.now()).returning(Connection.vendor_id)).all())
+
+
+def restored_connections(session: Session) -> Sequence[tuple[Connection, Vendor]]:
+    """Of every account, those that wait for somebody since a backup was put back."""
+    rows = session.execute(
+        select(Connection, Vendor)
+        .join(Vendor, (Vendor.account_id == Connection.account_id) & (Vendor.id == Connection.vendor_id))
+        .where(Connection.restored_at.is_not(None))
+        .order_by(Vendor.account_id, Vendor.created_at, Vendor.id)
+    )
+    return [(connection, vendor) for connection, vendor in rows]
 
 
 def keep_mismatch(session: Session, channel: Channel, mismatch: Mismatch) -> None:

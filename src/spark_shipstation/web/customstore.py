@@ -17,6 +17,7 @@ from ..services import exchanges, mismatch, notices
 from ..services.actor import Actor
 from ..services.export import export_page
 from ..services.notices import RawNotice, Settlement
+from ..services.recovery import refuse_until_resumed
 from ..services.vendors import authenticated
 from ..store.retrying import transact
 from ..store.session import make_durable
@@ -113,6 +114,7 @@ def _export(call: Call, public_id: str, session: Session) -> Response:
     window = wire.read_window(query.get("start_date"), query.get("end_date"), tz, slack=slack)
     call.facts.window = window
     call.facts.page = wire.read_page(query.get("page"))
+    refuse_until_resumed(caller)
     channel, headers = _zone_noticed(session, caller, window, call.facts)
     page = export_page(session, channel, window, call.facts.page, now=caller.now)
     content = writer.write_orders(page.orders, page.pages)

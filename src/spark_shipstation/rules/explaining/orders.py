@@ -14,6 +14,7 @@ UNROUTED = "unrouted"
 _WORST_FIRST = (
     State.HELD_BACK,
     State.VENDOR_INACTIVE,
+    State.RESTORED,
     State.NEVER_POLLED,
     State.WAITING,
     State.CHANGED,

@@ -20,10 +20,15 @@ class State(StrEnum):
     NOT_CONNECTED = "not_connected"
     HELD_BACK = "held_back"
     VENDOR_INACTIVE = "vendor_inactive"
+    RESTORED = "restored"
     NEVER_POLLED = "never_polled"
     WAITING = "waiting"
     CHANGED = "changed"
     SERVED = "served"
+
+
+def _may_be_told(part: Part) -> bool:
+    return part.pending or part.open > 0
 
 
 # First match wins.
@@ -31,7 +36,8 @@ _STATES: tuple[tuple[State, Callable[[Part], bool]], ...] = (
     (State.NEVER_GOES_OUT, lambda part: part.never_seen),
     (State.NOT_CONNECTED, lambda part: part.channel is None),
     (State.HELD_BACK, lambda part: part.held_back),
-    (State.VENDOR_INACTIVE, lambda part: not part.active and (part.pending or part.open > 0)),
+    (State.VENDOR_INACTIVE, lambda part: not part.active and _may_be_told(part)),
+    (State.RESTORED, lambda part: part.channel is not None and part.channel.is_restored and _may_be_told(part)),
     (State.SERVED, lambda part: not part.pending),
     (State.CHANGED, lambda part: part.served_at is not None),
     (State.NEVER_POLLED, lambda part: part.last_poll is None),
@@ -45,8 +51,8 @@ def state_of(part: Part) -> State:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """`event` is what must happen first: mending, activation, first_poll, earlier_poll, next_poll, payment, release,
-    shipment. No time: ShipStation polls when it likes."""
+    """`event` is what must happen first: mending, activation, resuming, first_poll, earlier_poll, next_poll, payment,
+    release, shipment. No time: ShipStation polls when it likes."""
 
     event: str
     sentence: str
@@ -59,6 +65,8 @@ def next_of(part: Part) -> Next | None:
         return Next("mending", "It goes out with ShipStation's first poll after it is mended.")
     if state is State.VENDOR_INACTIVE:
         return Next("activation", _activated(part))
+    if state is State.RESTORED:
+        return Next("resuming", "It goes out with ShipStation's first poll after `spark-shipstation db resume`.")
     if state is State.NEVER_POLLED:
         return Next("first_poll", f"It goes out with the first poll by {part.vendor}'s ShipStation account.")
     if state in (State.WAITING, State.CHANGED):
@@ -135,6 +143,13 @@ def _inactive(part: Part) -> str:
     return (
         f"The vendor {part.vendor} is not active: its ShipStation URL is refused, and nothing goes out "
         "until it is activated."
+    )
+
+
+def _restored(part: Part) -> str:
+    return (
+        "The database was put back from a backup: ShipStation gets no orders until what was lost is there again and "
+        "somebody has run `spark-shipstation db resume`."
     )
 
 
@@ -246,6 +261,7 @@ _RULES: tuple[Rule, ...] = (
     ),
     (lambda part: Flag.NEEDS_ROUTING in part.flags, _waits_for_routing),
     (_in(State.VENDOR_INACTIVE), _inactive),
+    (_in(State.RESTORED), _restored),
     (_in(State.NEVER_POLLED), _never_polled),
     (lambda part: bool(part.served), _was_served),
     (lambda part: not part.served and part.fetched_at is not None, _was_fetched),

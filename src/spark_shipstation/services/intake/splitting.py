@@ -15,7 +15,8 @@ from ...rules.numbers import is_form_of
 from ...rules.routing import UNKNOWN, Product
 from ...rules.splitting import Part, PartLine, Placing, Plan, Wish, plan, units_after
 from ...store import bulk, catalog
-from ...store.base import Json, new_id
+from ...store.base import Json, id_of
+from ...store.journal import MICROSECOND
 from ...store.orders import Order, OrderLine, VendorOrder, VendorOrderLine, planning, tallying
 from ..actor import Actor
 from .numbering import insert_numbered, renumber
@@ -57,13 +58,20 @@ def split_orders(session: Session, orders: Sequence[Order], actor: Actor, *, now
     for split in splits:
         for part in split.misnumbered():
             renumber(session, actor.account_id, part, split.order.number)
-        new = {vendor_id: new_id() for vendor_id in split.plan.new_parts}
+        new = {vendor_id: _part_id(split, vendor_id) for vendor_id in split.plan.new_parts}
         _add_parts(split, new, additions, now)
         _place_lines(split, new, products, additions)
         _share_amounts(split, units_after(split.plan, split.parts, new), additions)
     insert_numbered(session, actor.account_id, list(additions.parts.values()), additions.bases)
     bulk.insert_rows(session, VendorOrderLine, additions.part_lines)
     session.flush()
+
+
+def _part_id(split: Split, vendor_id: UUID) -> UUID:
+    """ShipStation's OrderID. An order that has to be sent again after a backup was put back gets those it had, so that
+    ShipStation knows it again."""
+    order, before = split.order, sum(part.vendor_id == vendor_id for part in split.parts)
+    return id_of(order.placed_at, order.account_id, order.store_id, order.external_id, vendor_id, before)
 
 
 def _planned(session: Session, orders: Sequence[Order], actor: Actor) -> list[Split]:
@@ -132,7 +140,7 @@ def _add_parts(split: Split, new: Mapping[UUID, UUID], additions: Additions, now
             "flags": [],
             "face_digest": b"",
             "changed_at": None,
-            "created_at": now,
+            "created_at": now + len(additions.parts) * MICROSECOND,  # of a batch, each stands behind the one before
         }
 
 
@@ -147,7 +155,7 @@ def _place_lines(split: Split, new: Mapping[UUID, UUID], products: Mapping[str, 
         additions.part_lines.append(
             {
                 "account_id": line.account_id,
-                "id": new_id(),
+                "id": id_of(split.order.placed_at, part_id, line.external_id),
                 "vendor_order_id": part_id,
                 "order_line_id": line.id,
                 "position": line.position,
