@@ -110,9 +110,12 @@ class Event(Owned, Base):
     request_id: Mapped[str]
 
 
+_NEW_EXCHANGE = insert(Exchange)
+
+
 def append_exchange(session: Session, row: Mapping[str, Any]) -> None:
     """Past the unit of work: every poll writes one, and most polls write nothing else."""
-    session.connection().execute(insert(Exchange), row)
+    session.connection().execute(_NEW_EXCHANGE, row)
 
 
 @dataclass(frozen=True, slots=True)

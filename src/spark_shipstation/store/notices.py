@@ -113,8 +113,11 @@ _LOCK_KEPT = (
 _LOCK = select(Notice).where(_BY_ID).with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
+_NEW = insert(Notice)
+
+
 def keep_notice(session: Session, row: Mapping[str, Any]) -> None:
-    session.connection().execute(insert(Notice), row)
+    session.connection().execute(_NEW, row)
 
 
 def lock_kept(session: Session, account_id: UUID, notice_id: UUID) -> Kept | None:
