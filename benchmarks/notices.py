@@ -69,7 +69,6 @@ def serving(url: str, *module: str) -> Iterator[str]:
         "SPARK_DATABASE_URL": url.replace("+psycopg", ""),
         "SPARK_BASE_URL": base,
         "SPARK_LOG_LEVEL": "WARNING",
-        "SPARK_CONNECTION_RATE": "",  # one connection reports more here than any shop ships
     }
     words = ["-m", *module, "--port", str(port), "--workers", str(WORKERS)]
     process = subprocess.Popen([sys.executable, *words], env=os.environ | settings, cwd=Path(__file__).parent)
