@@ -23,7 +23,12 @@ from spark_shipstation.store.embedded import embedded_postgres
 from spark_shipstation.store.session import connect, sessions_on
 from spark_shipstation.web.app import create_app
 
-PAGES = ("/", "/vendors", "/vendors/{vendor}", "/vendors/{vendor}/state", "/vendors/{vendor}/window", "/activity",
+PAGES = ("/", "/orders", "/orders?status=awaiting_shipment", "/orders?flag=any", "/orders?flag=over_shipped",
+         "/orders?vendor={vendor}", "/orders?store=web", "/orders?q=N1000", "/orders?q=buyer", "/orders?q=clark77",
+         "/orders?q=tee", "/orders?q=rare", "/orders?q=1ZN1000", "/orders?q=buyer&flag=over_shipped",
+         "/orders/{order}", "/orders/{order}/cancel", "/orders/{order}/reroute",
+         "/inbox", "/inbox?state=all", "/inbox/count", "/inbox/{notice}",
+         "/vendors", "/vendors/{vendor}", "/vendors/{vendor}/state", "/vendors/{vendor}/window", "/activity",
          "/activity?result=failed", "/activity?order=N1000", "/people", "/me")  # fmt: skip
 LIMIT = 2.0
 
@@ -32,7 +37,12 @@ _YEAR = """
 SET session_replication_role = replica;
 UPDATE orders SET created_at = now() - substr(number, 2)::int * interval '365 days' / %(count)s,
     status = CASE WHEN substr(number, 2)::int > %(count)s / 50 THEN 'shipped' ELSE 'awaiting_shipment' END,
-    flags = CASE WHEN substr(number, 2)::int %% 10 = 0 THEN '{missing_weight}'::text[] ELSE '{}' END;
+    flags = CASE WHEN substr(number, 2)::int %% 20000 = 0 THEN '{missing_weight,over_shipped}'::text[]
+        WHEN substr(number, 2)::int %% 10 = 0 THEN '{missing_weight}'::text[] ELSE '{}' END,
+    customer = jsonb_set(customer, '{name}', to_jsonb('Ada Clark' || substr(number, 2)::int %% 5000 || ' Buyer'));
+UPDATE order_lines SET sku = 'RARE' FROM orders
+WHERE orders.account_id = order_lines.account_id AND orders.id = order_lines.order_id AND order_lines.position = 3
+    AND substr(orders.number, 2)::int %% 10000 = 0;
 UPDATE changes SET at = v.created_at FROM (
     SELECT v.account_id, v.id, o.created_at FROM vendor_orders v
     JOIN orders o ON o.account_id = v.account_id AND o.id = v.order_id
@@ -49,9 +59,16 @@ LEFT JOIN LATERAL (
 ) served ON true;
 INSERT INTO shipments (account_id, id, order_id, vendor_order_id, dedupe_key, carrier, carrier_code, service,
     tracking_number, currency, notes_to_customer, recipient, source, flags, recorded_at)
-SELECT v.account_id, gen_random_uuid(), v.order_id, v.id, uuid_send(v.id), 'UPS', 'ups', 'Ground', '', 'USD', '', '{}',
-    'shipstation', '{}', o.created_at + interval '1 hour'
+SELECT v.account_id, gen_random_uuid(), v.order_id, v.id, uuid_send(v.id), 'UPS', 'ups', 'Ground', '1Z' || v.number,
+    'USD', '', '{}', 'shipstation', '{}', o.created_at + interval '1 hour'
 FROM vendor_orders v JOIN orders o ON o.account_id = v.account_id AND o.id = v.order_id WHERE o.status = 'shipped';
+INSERT INTO notices (account_id, id, vendor_id, received_at, request_id, query, content_type, body, digest, state,
+    answer, reason, vendor_order_id, order_number)
+SELECT account_id, gen_random_uuid(), %(vendor)s, recorded_at, '', '{}', 'text/xml', convert_to(
+    '<ShipNotice><OrderNumber>' || substr(tracking_number, 3) || 'x</OrderNumber></ShipNotice>', 'UTF8'),
+    dedupe_key,
+    CASE WHEN n %% 5000 = 0 THEN 'unmatched' ELSE 'applied' END, 200, 'x', vendor_order_id, substr(tracking_number, 3)
+FROM (SELECT *, row_number() OVER () AS n FROM shipments) AS shipments;
 """
 
 
@@ -107,7 +124,9 @@ def statements_of(url: str, base: str, cookies: dict[str, str], paths: list[str]
 
 def bare(connection: psycopg.Connection[Any], statements: list[Statement]) -> None:
     for statement, parameters in statements:
-        connection.execute(statement.encode(), parameters).fetchall()
+        cursor = connection.execute(statement.encode(), parameters)
+        if cursor.description is not None:
+            cursor.fetchall()
     connection.commit()
 
 
@@ -124,7 +143,18 @@ def measure(orders: int) -> Table:
         engine.dispose()
         with serving("spark_shipstation.web.app:create_app", url) as (base, _):
             client = signed_in(base, "bench@example.com", password)
-            return compared(url, base, client, [path.format(vendor=vendor.id) for path in PAGES], orders)
+            paths = [path.format(vendor=vendor.id, **something(url)) for path in PAGES]
+            return compared(url, base, client, paths, orders)
+
+
+def something(url: str) -> dict[str, str]:
+    """An order of nearly a year ago, and a notice that waits."""
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        order = connection.execute("SELECT id FROM orders ORDER BY created_at OFFSET 1000 LIMIT 1").fetchone()
+        notice = connection.execute("SELECT id FROM notices WHERE state = 'unmatched' LIMIT 1").fetchone()
+    assert order is not None
+    assert notice is not None
+    return {"order": order[0].hex, "notice": notice[0].hex}
 
 
 def compared(url: str, base: str, client: httpx.Client, paths: list[str], orders: int) -> Table:
@@ -139,7 +169,7 @@ def compared(url: str, base: str, client: httpx.Client, paths: list[str], orders
             floor = timed(lambda path=path: bare(connection, asked[path]))  # type: ignore[misc]
             ratio = page / (floor + empty)
             table.add_row(
-                re.sub("[0-9a-f]{32}", "{vendor}", path), f"{page:.1f}", str(len(asked[path])), f"{floor:.1f}",
+                re.sub("[0-9a-f]{32}", "{id}", path), f"{page:.1f}", str(len(asked[path])), f"{floor:.1f}",
                 f"{empty:.1f}", f"{ratio:.2f}", f"{LIMIT:g}", "yes" if ratio <= LIMIT else "[red]no[/]",
             )  # fmt: skip
     table.title = f"{orders:,} orders"

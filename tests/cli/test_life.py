@@ -1,4 +1,4 @@
-"""`orders hold|release|cancel|resend`, as real processes on a database of their own."""
+"""`orders hold|release|mark-paid|cancel|resend`, as real processes on a database of their own."""
 
 import json
 from pathlib import Path
@@ -33,7 +33,8 @@ def test_orders_are_held_released_cancelled_and_resent_by_their_number(tmp_path:
     with embedded_postgres(tmp_path):  # the commands join it, so that it is started once
         for words in (("db", "upgrade"), ("account", "add", "Shop"), ("vendor", "add", "East")):
             assert spark(tmp_path, *words).returncode == 0
-        orders = [order(number="L-1"), order(number="L-2", store="web"), order(number="L-2", store="market")]
+        orders = [order(number="L-1"), order(number="L-2", store="web"), order(number="L-2", store="market"),
+                  order(number="L-3", payment_status="unpaid")]  # fmt: skip
         (tmp_path / "orders.json").write_text(json.dumps(orders))
         assert run("import", "orders.json")[0] == 0
 
@@ -41,6 +42,8 @@ def test_orders_are_held_released_cancelled_and_resent_by_their_number(tmp_path:
         assert run("hold", "L-1", "--dry-run") == (0, foretold + "Nothing was done.\n")
         assert run("hold", "L-1", "--reason", "check") == (0, foretold + "Done.\n")
         assert run("release", "L-1")[1].endswith("it gets it as paid.\nDone.\n")
+        assert "it gets it as paid.\n" in run("mark-paid", "L-3")[1]
+        assert run("mark-paid", "L-3") == (0, "Nothing had to be done.\n")
         assert run("resend", "L-1")[1].endswith("Done.\n")
         assert run("cancel", "L-1", "--line", "l1=1")[1].endswith("Done.\n")
         code, said = run("cancel", "L-1", "--line", "l1=3")

@@ -72,6 +72,7 @@ class Case:
 
 CASES = {
     "It is paid": Case(lambda life: life.send(payment_status="paid"), as_sent=unpaid),
+    "It is marked as paid": Case(lambda life: life.do("mark-paid"), as_sent=unpaid),
     "It is held": Case(lambda life: life.do("hold")),
     "It is released": Case(lambda life: life.do("release"), first=lambda life: life.do("hold")),
     "Its address changes": Case(lambda life: life.send(ship_to={**ADDRESS, "address1": "2 Side St"})),

@@ -25,6 +25,16 @@ def told(merchant: Merchant, number: str) -> str:
     return text(merchant.shipstation.poll().order(number), "OrderStatus")
 
 
+def test_an_order_that_is_marked_as_paid_goes_out_as_paid_once(merchant: Merchant) -> None:
+    got = bought(merchant, payment_status="unpaid")
+    assert told(merchant, got["number"]) == "unpaid"
+    paid = merchant.done(f"/orders/{got['id']}/mark-paid", reason="bank transfer")
+    assert (paid["status"], paid["payment_status"]) == ("awaiting_shipment", "paid")
+    assert paid["timeline"][-1]["what"] == "marked as paid (bank transfer)"
+    assert told(merchant, got["number"]) == "awaiting_shipment"
+    assert merchant.done(f"/orders/{got['id']}/mark-paid")["timeline"] == paid["timeline"]
+
+
 def test_a_held_order_goes_out_on_hold_and_released_it_waits_for_shipment_again(merchant: Merchant) -> None:
     got = bought(merchant)
     assert told(merchant, got["number"]) == "awaiting_shipment"

@@ -1,4 +1,4 @@
-"""`orders hold|release|cancel|resend NUMBER`: what is done to an order, by its number."""
+"""`orders hold|release|mark-paid|cancel|resend NUMBER`: what is done to an order, by its number."""
 
 import re
 from collections.abc import Callable
@@ -45,6 +45,15 @@ def release(
 ) -> None:
     """Release a held order."""
     _do(Action.RELEASE, lambda session, actor, id_, now: life.release(session, actor, id_, now=now, reason=reason),
+        number, store, account, dry_run=dry_run)  # fmt: skip
+
+
+@app.command("mark-paid")
+def mark_paid(
+    number: str, store: StoreCode = None, reason: Reason = "", dry_run: DryRun = False, account: Account = None
+) -> None:
+    """Mark an order as paid that the shop sent as unpaid."""
+    _do(Action.MARK_PAID, lambda session, actor, id_, now: life.mark_paid(session, actor, id_, now=now, reason=reason),
         number, store, account, dry_run=dry_run)  # fmt: skip
 
 

@@ -37,6 +37,18 @@ def post_release(session: WriteSession, caller: WritingCaller, order_id: str, bo
 
 
 @router.post(
+    "/orders/{order_id}/mark-paid",
+    summary="Mark an order as paid",
+    description="Until the shop changes the order and still sends it as unpaid. Marking it again changes nothing.",
+    openapi_extra=body_schema(ReasonIn, required=False),
+)
+def post_mark_paid(session: WriteSession, caller: WritingCaller, order_id: str, body: ApiBody) -> OrderOut:
+    form = read_optional_form(ReasonIn, body)
+    life.mark_paid(session, caller.actor, order_id, now=caller.now, reason=form.reason)
+    return read_order(session, caller.actor.account_id, order_id)
+
+
+@router.post(
     "/orders/{order_id}/cancel",
     summary="Cancel all that is open of an order, or some units of some lines",
     description="What has shipped stays shipped. Cancelling an order again changes nothing; the same `key` "
