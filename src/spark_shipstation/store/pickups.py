@@ -1,6 +1,6 @@
 """When a vendor order, as it is now, was given to its vendor: asked of its last change and ShipStation's calls."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from .base import among
 from .journal import EXPORT, Exchange
 from .orders import VendorOrder
+from .polls import WITH_ORDERS
 
 
 class Pickup(NamedTuple):
@@ -32,16 +33,13 @@ class Pickup(NamedTuple):
 
 
 def pickups(session: Session, account_id: UUID, vendor_order_ids: Collection[UUID]) -> dict[UUID, Pickup]:
-    """In one statement. The calls are read from the change on, oldest first: the next poll after it is the one that
-    served it, so few are looked at. What calls that are no longer kept had served stands with the vendor order."""
+    """In one statement. What calls that are no longer kept had served stands with the vendor order."""
     if not vendor_order_ids:
         return {}
     since = case((VendorOrder.resent_at == VendorOrder.changed_at, VendorOrder.resent_of), else_=VendorOrder.changed_at)
     pruned = VendorOrder.fetched_at
-    served_at = func.coalesce(case((pruned >= since, pruned)), _first_call(Exchange.at >= since))
-    earlier = func.coalesce(
-        case((pruned < since, pruned)), _first_call(Exchange.at >= VendorOrder.created_at, Exchange.at < since)
-    )
+    served_at = func.coalesce(case((pruned >= since, pruned)), _first_call(lambda at: at >= since))
+    earlier = func.coalesce(case((pruned < since, pruned)), _first_call(lambda at: at < since))
     rows = session.execute(
         select(VendorOrder.id, served_at, case((served_at.is_(None), earlier))).where(
             VendorOrder.account_id == account_id, among(VendorOrder.id, vendor_order_ids)
@@ -50,8 +48,10 @@ def pickups(session: Session, account_id: UUID, vendor_order_ids: Collection[UUI
     return {id_: Pickup(at, before) for id_, at, before in rows}
 
 
-def _first_call(*when: ColumnElement[bool]) -> ScalarSelect[datetime]:
-    return (
+def _first_call(when: Callable[[ColumnElement[datetime]], ColumnElement[bool]]) -> ScalarSelect[datetime]:
+    """The first of the calls `when` that is so. Those that served it are found by their index, whenever they were:
+    OFFSET keeps PostgreSQL from looking through all calls by time instead."""
+    served = (
         select(Exchange.at)
         .where(
             Exchange.account_id == VendorOrder.account_id,
@@ -59,10 +59,10 @@ def _first_call(*when: ColumnElement[bool]) -> ScalarSelect[datetime]:
             Exchange.action == EXPORT,
             Exchange.status == 200,
             Exchange.served.contains(array([VendorOrder.id])),
-            *when,
+            WITH_ORDERS,
         )
-        .order_by(Exchange.at)
-        .limit(1)
+        .offset(0)
         .correlate(VendorOrder)
-        .scalar_subquery()
+        .lateral("served_it")
     )
+    return select(func.min(served.c.at)).where(when(served.c.at)).correlate(VendorOrder).scalar_subquery()

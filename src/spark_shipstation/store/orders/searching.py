@@ -139,7 +139,8 @@ def _earlier_part() -> ColumnElement[bool]:
 
 def _by_word(account_id: UUID, sought: Sought, limit: int) -> Select[Any]:
     """By the order's id, which grows with time: so the newest of each kind of match can be merged."""
-    matches = _matches(account_id, sought, limit).subquery("matches")
+    found = _matches(account_id, sought, limit).subquery("found")
+    matches = select(found.c.id).order_by(found.c.id.desc()).limit(limit).subquery("matches")
     return (
         select(*_columns(Order.created_at, Order.id))
         .join(matches, matches.c.id == Order.id)
