@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from .freshness import replace_dead_connections
+
 Sessions = sessionmaker[Session]
 
 APPLICATION = "spark-shipstation"  # in pg_stat_activity
@@ -70,6 +72,7 @@ def connect(url: str, *, limits: Limits | None = None, pool_size: int = 10) -> E
         if LOCAL in connection.info:
             connection.exec_driver_sql(connection.info[LOCAL])
 
+    replace_dead_connections(engine)
     return engine
 
 
