@@ -29,8 +29,13 @@ PAGES = ("/", "/orders", "/orders?status=awaiting_shipment", "/orders?flag=any",
          "/orders/{order}", "/orders/{order}/cancel", "/orders/{order}/reroute",
          "/inbox", "/inbox?state=all", "/inbox/count", "/inbox/{notice}",
          "/vendors", "/vendors/{vendor}", "/vendors/{vendor}/state", "/vendors/{vendor}/window", "/activity",
-         "/activity?result=failed", "/activity?order=N1000", "/people", "/me")  # fmt: skip
+         "/activity?result=failed", "/activity?order=N1000", "/people", "/me",
+         "/products", "/products?cursor=P-5", "/products?search=lamp+77", "/products?search=nothing",
+         "/products?vendor={vendor}", "/products?tag=rare", "/products/one?sku=P-77", "/products/new", "/products/file",
+         "/routing", "/routing/rules/new", "/routing/rules/7", "/routing/file", "/routing/try?sku-0=P-77&sku-1=X",
+         "/routing/again", "/routing/again?which=open")  # fmt: skip
 LIMIT = 2.0
+PRODUCTS, RULES = 200_000, 200
 
 # The orders of the filling lie close together; here they are spread over a year, up to now.
 _YEAR = """
@@ -70,6 +75,25 @@ SELECT account_id, gen_random_uuid(), %(vendor)s, recorded_at, '', '{}', 'text/x
     CASE WHEN n %% 5000 = 0 THEN 'unmatched' ELSE 'applied' END, 200, 'x', vendor_order_id, substr(tracking_number, 3)
 FROM (SELECT *, row_number() OVER () AS n FROM shipments) AS shipments;
 """
+
+
+_CATALOG = """
+INSERT INTO products (account_id, id, sku, name, image_url, weight_unit, brand, tags)
+SELECT %(account)s, gen_random_uuid(), 'P-' || n, 'Lamp ' || n, '', '', 'Brand ' || n %% 90,
+    CASE WHEN n %% 20000 = 0 THEN '{rare}'::text[] ELSE '{}' END
+FROM generate_series(1, %(products)s) AS n;
+INSERT INTO product_vendors (account_id, product_id, vendor_id, priority, vendor_sku, location)
+SELECT account_id, id, %(vendor)s, 1, 'V' || sku, 'A1' FROM products;
+INSERT INTO routing_rules (account_id, id, position, name, sku, sku_pattern, brand, tag, countries, vendor_id)
+SELECT %(account)s, gen_random_uuid(), n, 'Rule ' || n, '', 'R' || n || '-*', '', '', '{}', %(vendor)s
+FROM generate_series(1, %(rules)s) AS n;
+"""
+
+
+def a_catalog(url: str, account: object, vendor: str) -> None:
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        facts = {"account": account, "vendor": vendor, "products": PRODUCTS, "rules": RULES}
+        psycopg.ClientCursor(connection).execute(_CATALOG.encode(), facts)
 
 
 def a_year(url: str, account: object, vendor: str, orders: int) -> None:
@@ -136,6 +160,7 @@ def measure(orders: int) -> Table:
         embedded_postgres(Path(folder)) as url,
     ):
         account, vendor = prepared(url, orders)
+        a_catalog(url, account, vendor.id)
         a_year(url, account, vendor.id, orders)
         engine = connect(url, pool_size=1)
         with sessions_on(engine).begin() as session:

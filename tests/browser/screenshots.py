@@ -48,7 +48,8 @@ def _take(album: Album, person: Person, shop: Shop) -> None:
         if path == "/sign-in":
             continue  # whoever is signed in is led on from there
         person.go(path)
-        page = re.sub(r"[0-9a-f]{32}", "one", path).strip("/") or "overview"
+        named = path if path in MORE else path.partition("?")[0]
+        page = re.sub(r"[0-9a-f]{32}", "one", named).strip("/") or "overview"
         album.keep(person, re.sub(r"[^a-z]+", "-", page))
     if album.name:
         person.go("/vendors")

@@ -40,7 +40,7 @@ def test_a_product_says_who_ships_it_and_how_they_know_it(merchant: Merchant, ad
     offers: list[dict[str, Any]] = [{"vendor": "ShipStation", "priority": 2}, east]
     merchant.put_product("MUG", offers, name="Mug", brand="Acme", tags=["new"])
     [row] = admin.get("/products").texts("//tbody/tr")
-    assert row == "MUG Mug East as E-MUG bin A1 priority 1 ShipStation priority 2 Acme new"
+    assert row == "MUG Mug East, as E-MUG, bin A1, priority 1 ShipStation, priority 2 Acme new"
 
 
 @pytest.mark.parametrize(
