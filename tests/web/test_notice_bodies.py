@@ -219,10 +219,11 @@ def test_a_body_of_unknown_length_is_refused_as_soon_as_it_is_too_long(merchant:
 
 @pytest.fixture(scope="module")
 def impatient_port(database_url: str) -> Iterator[int]:
-    """A server that waits three seconds for a body."""
+    """A server that waits three seconds for a body, and lets one connection call as often at once as it likes."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        app = create_app(Settings(database_url=database_url, log_level="WARNING", body_seconds=3, pool_size=2))
+        settings = Settings(database_url=database_url, log_level="WARNING", body_seconds=3, pool_size=2)
+        app = create_app(settings.model_copy(update={"connection_calls_at_once": 100}))
         with served(app, listener):
             yield listener.getsockname()[1]
 
