@@ -2,21 +2,38 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, and_, distinct, func, select, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    distinct,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, aliased
 
 from ..rules.explaining import Change as ChangeFacts
 from ..rules.explaining import Poll
-from .base import among
 from .journal import EXPORT, Change, Exchange
 from .orders import VendorOrder
 from .polls import WITH_ORDERS
 from .vendors import Vendor
 
+# The statements are made once: putting one together takes longer than asking it.
+ACCOUNT, IDS = bindparam("account_id", type_=Uuid()), bindparam("ids", type_=ARRAY(Uuid()))
+MOST = bindparam("most", type_=Integer())
 MINUTE = timedelta(minutes=1)
 READING = timedelta(days=1)  # the pages of a window are asked for one after another: no longer than this apart
 
@@ -25,6 +42,17 @@ def calls_that_served(
     session: Session, account_id: UUID, vendor_order_ids: Collection[UUID], *, most: int
 ) -> dict[UUID, list[Poll]]:
     """For each of these vendor orders the newest calls whose page it stood on, newest first, at most `most`."""
+    rows = session.execute(
+        _calls_that_served(), {"account_id": account_id, "ids": list(vendor_order_ids), "most": most}
+    )
+    found: dict[UUID, list[Poll]] = {}
+    for id_, *columns in rows:
+        found.setdefault(id_, []).append(Poll(*columns))
+    return found
+
+
+@cache
+def _calls_that_served() -> Select[Any]:
     served = (
         select(Exchange)
         .where(
@@ -38,21 +66,23 @@ def calls_that_served(
         .correlate(VendorOrder)
         .lateral("served_it")
     )
-    call = select(served).order_by(served.c.at.desc(), served.c.id.desc()).limit(most).lateral("call")
-    rows = session.execute(
+    call = select(served).order_by(served.c.at.desc(), served.c.id.desc()).limit(MOST).lateral("call")
+    return (
         select(VendorOrder.id, *_poll_columns(call))
         .join(call, true())
-        .where(VendorOrder.account_id == account_id, among(VendorOrder.id, vendor_order_ids))
+        .where(VendorOrder.account_id == ACCOUNT, VendorOrder.id == any_(IDS))
         .order_by(VendorOrder.id, call.c.at.desc(), call.c.id.desc())
     )
-    found: dict[UUID, list[Poll]] = {}
-    for id_, *columns in rows:
-        found.setdefault(id_, []).append(Poll(*columns))
-    return found
 
 
 def last_polls(session: Session, account_id: UUID, vendor_ids: Collection[UUID]) -> dict[UUID, Poll]:
     """The newest call for a page of each of these vendors. One that never asked is left out."""
+    rows = session.execute(_last_polls(), {"account_id": account_id, "ids": list(vendor_ids)})
+    return {id_: Poll(*columns) for id_, *columns in rows}
+
+
+@cache
+def _last_polls() -> Select[Any]:
     call = (
         select(Exchange)
         .where(_answered(Exchange), Exchange.account_id == Vendor.account_id, Exchange.vendor_id == Vendor.id)
@@ -61,12 +91,11 @@ def last_polls(session: Session, account_id: UUID, vendor_ids: Collection[UUID])
         .correlate(Vendor)
         .lateral("call")
     )
-    rows = session.execute(
+    return (
         select(Vendor.id, *_poll_columns(call))
         .join(call, true())
-        .where(Vendor.account_id == account_id, among(Vendor.id, vendor_ids))
+        .where(Vendor.account_id == ACCOUNT, Vendor.id == any_(IDS))
     )
-    return {id_: Poll(*columns) for id_, *columns in rows}
 
 
 def poll_before(
@@ -99,24 +128,29 @@ def newest_changes(
     session: Session, account_id: UUID, vendor_order_ids: Collection[UUID], *, most: int
 ) -> dict[UUID, list[ChangeFacts]]:
     """The last changes of each of these vendor orders, newest first, at most `most`."""
-    change = (
-        select(Change.at, Change.id, Change.who, Change.what)
-        .where(Change.account_id == VendorOrder.account_id, Change.vendor_order_id == VendorOrder.id)
-        .order_by(Change.at.desc(), Change.id.desc())
-        .limit(most)
-        .correlate(VendorOrder)
-        .lateral("change")
-    )
-    rows = session.execute(
-        select(VendorOrder.id, change.c.at, change.c.who, change.c.what)
-        .join(change, true())
-        .where(VendorOrder.account_id == account_id, among(VendorOrder.id, vendor_order_ids))
-        .order_by(VendorOrder.id, change.c.at.desc(), change.c.id.desc())
-    )
+    rows = session.execute(_newest_changes(), {"account_id": account_id, "ids": list(vendor_order_ids), "most": most})
     found: dict[UUID, list[ChangeFacts]] = {}
     for id_, at, who, what in rows:
         found.setdefault(id_, []).append(ChangeFacts(at, who, what))
     return found
+
+
+@cache
+def _newest_changes() -> Select[Any]:
+    change = (
+        select(Change.at, Change.id, Change.who, Change.what)
+        .where(Change.account_id == VendorOrder.account_id, Change.vendor_order_id == VendorOrder.id)
+        .order_by(Change.at.desc(), Change.id.desc())
+        .limit(MOST)
+        .correlate(VendorOrder)
+        .lateral("change")
+    )
+    return (
+        select(VendorOrder.id, change.c.at, change.c.who, change.c.what)
+        .join(change, true())
+        .where(VendorOrder.account_id == ACCOUNT, VendorOrder.id == any_(IDS))
+        .order_by(VendorOrder.id, change.c.at.desc(), change.c.id.desc())
+    )
 
 
 def _answered(exchange: type[Exchange]) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, case, delete, func, select, update
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, bindparam, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -63,23 +63,27 @@ class SignedIn(NamedTuple):
 
 def find_session(session: Session, digest: bytes) -> SignedIn | None:
     """Of an active person of an active account, as long as it lasts."""
-    row = session.execute(
-        select(
-            UserSession.account_id,
-            Account.name,
-            UserSession.id,
-            User.id,
-            User.email,
-            User.role,
-            User.time_zone,
-            func.clock_timestamp(),
-        )
-        .join(User, (User.account_id == UserSession.account_id) & (User.id == UserSession.user_id))
-        .join(Account, Account.account_id == UserSession.account_id)
-        .where(UserSession.digest == digest, UserSession.expires_at > func.clock_timestamp())
-        .where(User.active, Account.active)
-    ).first()
+    row = session.execute(_SESSION, {"digest": digest}).first()
     return SignedIn(*row) if row else None
+
+
+_SESSION = (  # made once: every page asks it
+    select(
+        UserSession.account_id,
+        Account.name,
+        UserSession.id,
+        User.id,
+        User.email,
+        User.role,
+        User.time_zone,
+        func.clock_timestamp(),
+    )
+    .join(User, (User.account_id == UserSession.account_id) & (User.id == UserSession.user_id))
+    .join(Account, Account.account_id == UserSession.account_id)
+    .where(UserSession.digest == bindparam("digest", type_=LargeBinary()))
+    .where(UserSession.expires_at > func.clock_timestamp())
+    .where(User.active, Account.active)
+)
 
 
 def people_with_email(session: Session, email: str) -> Sequence[tuple[User, Account]]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, func, select
+from sqlalchemy import ARRAY, ColumnElement, ScalarSelect, Select, Uuid, any_, bindparam, case, func, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
-from .base import among
 from .journal import EXPORT, Exchange
 from .orders import VendorOrder
 from .polls import WITH_ORDERS
@@ -36,16 +36,21 @@ def pickups(session: Session, account_id: UUID, vendor_order_ids: Collection[UUI
     """In one statement. What calls that are no longer kept had served stands with the vendor order."""
     if not vendor_order_ids:
         return {}
+    rows = session.execute(_pickups(), {"account_id": account_id, "ids": list(vendor_order_ids)})
+    return {id_: Pickup(at, before) for id_, at, before in rows}
+
+
+@cache
+def _pickups() -> Select[UUID, datetime | None, datetime | None]:
+    """Made once: putting it together takes longer than asking it."""
     since = case((VendorOrder.resent_at == VendorOrder.changed_at, VendorOrder.resent_of), else_=VendorOrder.changed_at)
     pruned = VendorOrder.fetched_at
     served_at = func.coalesce(case((pruned >= since, pruned)), _first_call(lambda at: at >= since))
     earlier = func.coalesce(case((pruned < since, pruned)), _first_call(lambda at: at < since))
-    rows = session.execute(
-        select(VendorOrder.id, served_at, case((served_at.is_(None), earlier))).where(
-            VendorOrder.account_id == account_id, among(VendorOrder.id, vendor_order_ids)
-        )
+    return select(VendorOrder.id, served_at, case((served_at.is_(None), earlier))).where(
+        VendorOrder.account_id == bindparam("account_id", type_=Uuid()),
+        VendorOrder.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
     )
-    return {id_: Pickup(at, before) for id_, at, before in rows}
 
 
 def _first_call(when: Callable[[ColumnElement[datetime]], ColumnElement[bool]]) -> ScalarSelect[datetime]:

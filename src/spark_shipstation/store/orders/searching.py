@@ -8,16 +8,22 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
+    TIMESTAMP,
     ColumnElement,
     CompoundSelect,
+    Integer,
     Select,
     Subquery,
     Text,
+    Uuid,
     and_,
+    any_,
     bindparam,
     exists,
     func,
@@ -74,11 +80,61 @@ class Listed(NamedTuple):
     store: str
 
 
+class Shape(NamedTuple):
+    """Which of what can be sought is."""
+
+    word: bool
+    status: bool
+    vendor: bool
+    store: bool
+    flag: bool
+    flagged: bool
+    after: bool
+
+
 def search_orders(session: Session, account_id: UUID, sought: Sought, limit: int) -> list[Listed]:
     """One page. Places never change, so pages neither skip nor repeat."""
-    session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    statement = _by_word(account_id, sought, limit) if sought.word else _browsed(account_id, sought, limit)
-    return [Listed._make(row) for row in session.execute(statement)]
+    session.execute(_PLAN_ANEW)
+    shape = Shape(
+        bool(sought.word), sought.status is not None, sought.vendor_id is not None, sought.store_id is not None,
+        sought.flag is not None, sought.flagged or sought.flag is not None, sought.after is not None,
+    )  # fmt: skip
+    facts = _facts(account_id, sought) | {"most": limit}
+    return [Listed._make(row) for row in session.execute(_statement(shape), facts)]
+
+
+_PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
+def _facts(account_id: UUID, sought: Sought) -> dict[str, Any]:
+    words = sorted({sought.word, sought.word.upper(), sought.word.lower()})
+    at, id_ = sought.after or (None, None)
+    return {
+        "account_id": account_id,
+        "status": sought.status,
+        "vendor_id": sought.vendor_id,
+        "store_id": sought.store_id,
+        "flags": [sought.flag],
+        "after_at": at,
+        "after_id": id_,
+        "words": words,
+        "tracked": [*words, *("".join(word.split()) for word in words)],
+        "people": _beginnings(sought.word),
+        "low": sought.word,
+    }
+
+
+@cache
+def _statement(shape: Shape) -> Select[Any]:
+    """Made once: putting one together takes longer than asking it."""
+    return _by_word(shape) if shape.word else _browsed(shape)
+
+
+ACCOUNT, MOST = bindparam("account_id", type_=Uuid()), bindparam("most", type_=Integer())
+VENDOR, STORE = bindparam("vendor_id", type_=Uuid()), bindparam("store_id", type_=Uuid())
+AFTER_AT, AFTER_ID = bindparam("after_at", type_=TIMESTAMP(timezone=True)), bindparam("after_id", type_=Uuid())
+WORDS, TRACKED = bindparam("words", type_=ARRAY(Text())), bindparam("tracked", type_=ARRAY(Text()))
+FLAGS, LOW = bindparam("flags", type_=ARRAY(Text())), bindparam("low", type_=Text())
 
 
 def _columns(at: Any, id_: Any) -> list[Any]:
@@ -96,34 +152,34 @@ _OF_STORE = and_(Store.account_id == Order.account_id, Store.id == Order.store_i
 _OF_ORDER = and_(VendorOrder.account_id == Order.account_id, VendorOrder.order_id == Order.id)
 
 
-def _filters(account_id: UUID, sought: Sought) -> list[ColumnElement[bool]]:
+def _filters(shape: Shape) -> list[ColumnElement[bool]]:
     """All but the vendor."""
-    found: list[ColumnElement[bool]] = [Order.account_id == account_id]
-    if sought.status is not None:
-        found.append(Order.status == sought.status)
-    if sought.store_id is not None:
-        found.append(Order.store_id == sought.store_id)
-    if sought.flagged or sought.flag is not None:
+    found: list[ColumnElement[bool]] = [Order.account_id == ACCOUNT]
+    if shape.status:
+        found.append(Order.status == bindparam("status", type_=Text()))
+    if shape.store:
+        found.append(Order.store_id == STORE)
+    if shape.flagged:
         found.append(text("orders.flags <> '{}'"))  # type: ignore[arg-type]  # as the indexes of flagged orders have it
-    if sought.flag is not None:
-        found.append(Order.flags.contains([sought.flag]))
+    if shape.flag:
+        found.append(Order.flags.contains(FLAGS))
     return found
 
 
-def _browsed(account_id: UUID, sought: Sought, limit: int) -> Select[Any]:
+def _browsed(shape: Shape) -> Select[Any]:
     """By the time we got it. With a vendor, by the time that they were first given a part of it."""
     place = (Order.created_at, Order.id)
-    if sought.vendor_id is None:
+    if not shape.vendor:
         statement = select(*_columns(*place)).join(Store, _OF_STORE)
     else:
         place = (VendorOrder.created_at, VendorOrder.id)
         statement = select(*_columns(*place)).join(VendorOrder, _OF_ORDER).join(Store, _OF_STORE)
-        statement = statement.where(VendorOrder.account_id == account_id, VendorOrder.vendor_id == sought.vendor_id)
+        statement = statement.where(VendorOrder.account_id == ACCOUNT, VendorOrder.vendor_id == VENDOR)
         statement = statement.where(~_earlier_part())
-    statement = statement.where(*_filters(account_id, sought))
-    if sought.after is not None:
-        statement = statement.where(tuple_(*place) < tuple_(*sought.after))
-    return statement.order_by(place[0].desc(), place[1].desc()).limit(limit)
+    statement = statement.where(*_filters(shape))
+    if shape.after:
+        statement = statement.where(tuple_(*place) < tuple_(AFTER_AT, AFTER_ID))
+    return statement.order_by(place[0].desc(), place[1].desc()).limit(MOST)
 
 
 def _earlier_part() -> ColumnElement[bool]:
@@ -137,45 +193,38 @@ def _earlier_part() -> ColumnElement[bool]:
     )
 
 
-def _by_word(account_id: UUID, sought: Sought, limit: int) -> Select[Any]:
+def _by_word(shape: Shape) -> Select[Any]:
     """By the order's id, which grows with time: so the newest of each kind of match can be merged."""
-    found = _matches(account_id, sought, limit).subquery("found")
-    matches = select(found.c.id).order_by(found.c.id.desc()).limit(limit).subquery("matches")
+    found = _matches(shape).subquery("found")
+    matches = select(found.c.id).order_by(found.c.id.desc()).limit(MOST).subquery("matches")
     return (
         select(*_columns(Order.created_at, Order.id))
         .join(matches, matches.c.id == Order.id)
         .join(Store, _OF_STORE)
-        .where(Order.account_id == account_id)
+        .where(Order.account_id == ACCOUNT)
         .order_by(Order.id.desc())
-        .limit(limit)
+        .limit(MOST)
     )
 
 
-def _matches(account_id: UUID, sought: Sought, limit: int) -> CompoundSelect[Any]:
-    conditions = _filters(account_id, sought)
-    if sought.vendor_id is not None:
-        conditions.append(exists().where(_OF_ORDER, VendorOrder.vendor_id == sought.vendor_id))
-    if sought.after is not None:
-        conditions.append(Order.id < sought.after[1])
-    words = sorted({sought.word, sought.word.upper(), sought.word.lower()})
+def _matches(shape: Shape) -> CompoundSelect[Any]:
+    conditions = _filters(shape)
+    if shape.vendor:
+        conditions.append(exists().where(_OF_ORDER, VendorOrder.vendor_id == VENDOR))
+    if shape.after:
+        conditions.append(Order.id < AFTER_ID)
     part = (
         select(VendorOrder.order_id)
         .join(Vendor, and_(Vendor.account_id == VendorOrder.account_id, Vendor.id == VendorOrder.vendor_id))
-        .where(Vendor.account_id == account_id, among(VendorOrder.number, words))
+        .where(Vendor.account_id == ACCOUNT, VendorOrder.number == any_(WORDS))
     )
-    package = select(Shipment.order_id).where(
-        Shipment.account_id == account_id, among(Shipment.tracking_number, [*words, *map(_closed_up, words)])
-    )
-    of_people = _people.op("@@")(func.to_tsquery("simple", _beginnings(sought.word)))
+    package = select(Shipment.order_id).where(Shipment.account_id == ACCOUNT, Shipment.tracking_number == any_(TRACKED))
+    of_people = _people.op("@@")(func.to_tsquery("simple", bindparam("people", type_=Text())))
     newest = [
-        select(Order.id).where(*conditions, match).order_by(Order.id.desc()).limit(limit).subquery()
-        for match in (among(Order.number, words), Order.id.in_(part), Order.id.in_(package), of_people)
+        select(Order.id).where(*conditions, match).order_by(Order.id.desc()).limit(MOST).subquery()
+        for match in (Order.number == any_(WORDS), Order.id.in_(part), Order.id.in_(package), of_people)
     ]
-    return union(*(select(one.c.id) for one in (*newest, _with_sku(account_id, sought.word, conditions, limit))))
-
-
-def _closed_up(word: str) -> str:
-    return "".join(word.split())
+    return union(*(select(one.c.id) for one in (*newest, _with_sku(conditions))))
 
 
 def _beginnings(words: str) -> str:
@@ -184,11 +233,11 @@ def _beginnings(words: str) -> str:
     return " & ".join(f"'{word}':*" for word in quoted)
 
 
-def _with_sku(account_id: UUID, word: str, conditions: list[ColumnElement[bool]], limit: int) -> Subquery:
+def _with_sku(conditions: list[ColumnElement[bool]]) -> Subquery:
     """The newest orders with each of the first SKUs that begin with the word, from one index: it is asked for one SKU
     after another, then for the orders of each."""
-    low, high = func.lower(bindparam("low", word)), func.lower(bindparam("low", word)).concat(_END)
-    in_account = OrderLine.account_id == account_id
+    low, high = func.lower(LOW), func.lower(LOW).concat(_END)
+    in_account = OrderLine.account_id == ACCOUNT
     least = select(_sku.label("sku")).where(in_account, _sku >= low, _sku < high).order_by(_sku).limit(1)
     skus = select(least.subquery("least").c.sku).cte("skus", recursive=True)
     following = (
@@ -202,7 +251,7 @@ def _with_sku(account_id: UUID, word: str, conditions: list[ColumnElement[bool]]
         .join(Order, and_(Order.account_id == OrderLine.account_id, Order.id == OrderLine.order_id))
         .where(in_account, _sku == some.c.sku, OrderLine.quantity > 0, *conditions)
         .order_by(OrderLine.order_id.desc())
-        .limit(limit)
+        .limit(MOST)
         .correlate(some)
         .lateral("with_sku")
     )

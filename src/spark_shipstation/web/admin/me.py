@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytz
 from fastapi import APIRouter
 from fastapi.responses import Response
 
@@ -20,7 +19,7 @@ def show_me(visit: Reading) -> Response:
 
 
 def _facts() -> dict[str, Any]:
-    return {"zones": pytz.common_timezones, "shortest": people.SHORTEST}
+    return {"shortest": people.SHORTEST}
 
 
 @router.post("/me/password")

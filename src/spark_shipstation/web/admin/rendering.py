@@ -2,15 +2,17 @@
 
 import hashlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
+import pytz
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from ... import __version__
 from ...rules.explaining.words import Clock
@@ -97,6 +99,19 @@ def query(**parameters: Any) -> str:
     return f"?{urlencode(given)}" if given else ""
 
 
+@lru_cache(64)
+def zone_options(chosen: str) -> Markup:
+    """An `<option>` for each time zone: several hundred, which a page would else put together each time."""
+    options = (f"<option{' selected' if name == chosen else ''}>{escape(name)}</option>" for name in _zones(chosen))
+    return Markup("".join(options))  # noqa: S704 - each name is escaped
+
+
+def _zones(chosen: str) -> list[str]:
+    known = list(pytz.common_timezones)
+    return known if not chosen or chosen in pytz.common_timezones_set else [chosen, *known]
+
+
+_environment.globals.update(zone_options=zone_options)
 _environment.globals.update(static=static, query=query, version=__version__)
 _environment.filters.update(count=count, plural=plural, words=words, field=field)
 _environment.filters.update(fact=fact, money=format_money)

@@ -44,7 +44,6 @@ def facts(visit: Visit, vendor: Vendor) -> dict[str, Any]:
         "imported": connections.count_imported(session, account_id, vendor.id),
         "passwords": connections.good_passwords(session, account_id, vendor.id, now=visit.now),
         "zone": pytz.timezone(connection.doing.time_zone) if connection else pytz.utc,
-        "zones": pytz.common_timezones,
         "labels": STATUS_LABELS,
         "keep_old": KEEP_OLD,
         "shown_settings": presentation.SETTINGS,
