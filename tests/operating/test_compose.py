@@ -1,5 +1,6 @@
 """docker-compose.yml as podman-compose reads it, the Dockerfile as hadolint does, and secrets that stand in files."""
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -8,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 import yaml
 from dockerfile_parse import DockerfileParser
 
 from processes import spark
+from spark_shipstation.cli import app as commands
 from spark_shipstation.settings import Settings
+from test_docs import leaves
 
 ROOT = Path(__file__).parents[2]
 ENGINE = "#!/bin/sh\necho 'podman version 5.0.0'\n"
@@ -149,3 +153,15 @@ def test_a_file_that_is_missing_is_named_in_a_sentence(tmp_path: Path) -> None:
     refused = spark(tmp_path, "db", "upgrade", SPARK_DATABASE_PASSWORD_FILE="/run/secrets/nothing")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == "Error: /run/secrets/nothing: No such file or directory.\n"
+
+
+# The page about it.
+
+
+def test_every_command_of_the_page_about_operating_exists() -> None:
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    known = set(leaves(typer.main.get_command(commands)))
+    lines = re.findall(r"(?:spark-shipstation|compose run --rm (?:-T )?spark) ([a-z][^`\n]*)", page)
+    assert len(lines) > 8
+    for line in lines:
+        assert any(f"{line} ".startswith(f"{command} ") for command in known), line

