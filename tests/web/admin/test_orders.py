@@ -6,6 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text as sql
 
 from builders import ADDRESS, line, notice, order
@@ -84,6 +86,12 @@ def test_a_word_finds_number_customer_sku_and_tracking_number(
             {"a": merchant.account_id, "o": third["id"]},
         )
     assert found(admin.get("/orders", q=word)) == numbers, word
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(word=st.text(st.characters(exclude_categories=["Cs"]), max_size=80))
+def test_no_word_breaks_the_search(admin: Visitor, word: str) -> None:
+    assert found(admin.get("/orders", q=word)) == []
 
 
 def test_an_order_with_a_sku_twice_is_found_once(merchant: Merchant, admin: Visitor) -> None:
