@@ -16,8 +16,11 @@ from .rerouting import Verdict, verdicts_on
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """`sentences` say what it leads to, empty where nothing would move; `stays` why the other lines stay."""
+    """`sentences` say what it leads to, empty where nothing would move; `stays` why the other lines stay. The order
+    by its id and its number."""
 
+    id: str
+    number: str
     sentences: list[str]
     stays: list[str]
 
@@ -32,9 +35,9 @@ def foresee_rerouting(session: Session, account_id: UUID, order_id: str, say: Sa
     moves = [_move(verdict) for verdict in verdicts if verdict.moves]
     stays = [_stays(verdict) for verdict in verdicts if not verdict.moves]
     if not moves:
-        return Moving([], stays)
+        return Moving(order.id.hex, order.number, [], stays)
     facts = facts_of(session, rows_of(session, order))
-    return Moving(moving_consequences(moves, facts.parts, say), stays)
+    return Moving(order.id.hex, order.number, moving_consequences(moves, facts.parts, say), stays)
 
 
 def _move(verdict: Verdict) -> Move:

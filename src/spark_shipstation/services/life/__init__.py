@@ -7,7 +7,7 @@ what an action would lead to, or every reason why it cannot be done, and changes
 from .acting import hold, release, resend
 from .cancelling import cancel
 from .finding import find_order_id
-from .foreseeing import Foresight, foresee, foresee_all, foresee_package
+from .foreseeing import Foresight, foresee, foreseen, foreseen_package
 from .paying import mark_paid
 from .shipping import ship
 
@@ -16,8 +16,8 @@ __all__ = [
     "cancel",
     "find_order_id",
     "foresee",
-    "foresee_all",
-    "foresee_package",
+    "foreseen",
+    "foreseen_package",
     "hold",
     "mark_paid",
     "release",

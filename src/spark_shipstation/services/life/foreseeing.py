@@ -1,6 +1,6 @@
 """What an action would lead to, before anybody does it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -12,7 +12,6 @@ from ...rules.acting import Action, Say, minute
 from ...rules.shipping import package_consequences
 from ...store.orders import Order
 from ...store.orders.reading import find_order
-from ...store.pickups import Pickup
 from ..forms import LineToCancel, ShipmentIn, as_uuid
 from .cancelling import Cut, chosen
 from .rows import Rows, facts_of, rows_of
@@ -47,32 +46,22 @@ def foresee(
 ) -> Foresight:
     """For the pages and for dry runs; `lines` are those to cancel. Writes and locks nothing. Raises NotFound."""
     rows = rows_of(session, _found(session, account_id, order_id))
-    return _foreseen(rows, facts_of(session, rows), action, lines, say)
+    return foreseen(rows, facts_of(session, rows), action, lines, say)
 
 
-def foresee_all(rows: Rows, picked: Mapping[UUID, Pickup]) -> dict[Action, Foresight]:
-    """Each action of which there is one, for rows that were read before."""
-    facts = rows.facts(picked)
-    return {action: _foreseen(rows, facts, action) for action in Action}
-
-
-def foresee_package(
-    session: Session, account_id: UUID, order_id: str, vendor_order_id: UUID, form: ShipmentIn, say: Say = minute
+def foreseen_package(
+    rows: Rows, facts: acting.Order, vendor_order_id: UUID, form: ShipmentIn, say: Say = minute
 ) -> Foresight:
-    """Recording a package by hand. Writes and locks nothing. Raises NotFound."""
-    rows = rows_of(session, _found(session, account_id, order_id))
-    part = next((part for part in rows.parts if part.id == vendor_order_id), None)
-    if part is None:
-        raise NotFound(f"Order {rows.order.number} has no such vendor order.")
+    """Recording a package of that vendor order by hand, for rows that were read before."""
+    part = next(part for part in rows.parts if part.id == vendor_order_id)
     places = [place for place in rows.places if place.part is not None and place.part.id == part.id]
     try:
         packed = {id(one.place): one.quantity for one in packed_units(part, places, form.lines)}
     except (Conflict, Invalid) as error:
         return Foresight(reasons=error.reasons or [Reason(error.sentence)])
-    facts = next(one for one in facts_of(session, rows).parts if one.id == part.id)
+    said = next(one for one in facts.parts if one.id == part.id)
     units = [(place.name, place.tally, packed.get(id(place), 0)) for place in places]
-    order = rows.order
-    return Foresight(package_consequences(facts, units, paid=order.is_paid, held=order.is_held, say=say))
+    return Foresight(package_consequences(said, units, paid=rows.order.is_paid, held=rows.order.is_held, say=say))
 
 
 def _found(session: Session, account_id: UUID, order_id: str | UUID) -> Order:
@@ -83,9 +72,10 @@ def _found(session: Session, account_id: UUID, order_id: str | UUID) -> Order:
     return order
 
 
-def _foreseen(
+def foreseen(
     rows: Rows, facts: acting.Order, action: Action, lines: Sequence[LineToCancel] = (), say: Say = minute
 ) -> Foresight:
+    """As `foresee`, for rows that were read before."""
     reasons = [Reason(reason) for reason in acting.refusals(action, facts)]
     if reasons or action is not Action.CANCEL:
         return Foresight(acting.consequences(action, facts, say=say), reasons)

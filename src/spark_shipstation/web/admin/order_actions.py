@@ -12,6 +12,7 @@ from ...errors import Conflict, Invalid, NotFound, Reason
 from ...rules.acting import Action
 from ...services import life
 from ...services.forms import LineToCancel, ReasonIn, reasons_of
+from ...services.orderpage import read_order_to_act_on
 from ...services.reading import read_order
 from .visits import Changing, Considering, Form, Visit
 
@@ -73,8 +74,8 @@ def known(word: str) -> Action:
 
 def facts(visit: Visit, word: str, action: Action, lines: Sequence[LineToCancel] = ()) -> dict[str, Any]:
     """`chosen` are the units to cancel, by line; empty = all that is open."""
-    order = read_order(visit.session, visit.account_id, word)
-    foresight = life.foresee(visit.session, visit.account_id, word, action, lines, visit.clock.moment)
+    found = read_order_to_act_on(visit.session, visit.account_id, word)
+    order, foresight = found.order, found.foresee(action, lines, visit.clock)
     return {
         "order": order,
         "action": action.value,

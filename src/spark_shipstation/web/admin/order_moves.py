@@ -2,7 +2,6 @@
 
 import secrets
 from typing import Any
-from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -10,10 +9,10 @@ from pydantic import ValidationError
 
 from ...errors import Conflict, Invalid, NotFound, Reason
 from ...services import life
-from ...services.answers import OrderOut, VendorOrderOut
-from ...services.forms import ShipmentIn, as_uuid, reasons_of
+from ...services.answers import VendorOrderOut
+from ...services.forms import ShipmentIn, reasons_of
 from ...services.moving import foresee_rerouting
-from ...services.reading import read_order
+from ...services.orderpage import OrderToActOn, read_order_to_act_on
 from ...services.rerouting import reroute_order
 from .order_actions import UNITS, open_units, reason_of
 from .visits import Changing, Considering, Form, Visit
@@ -38,9 +37,8 @@ def reroute(visit: Changing, order: str) -> Response:
 
 
 def _moving(visit: Visit, word: str) -> dict[str, Any]:
-    order = read_order(visit.session, visit.account_id, word)
     moving = foresee_rerouting(visit.session, visit.account_id, word, visit.clock.moment)
-    return {"order": order, "moving": moving, "reason": visit.form.text("reason")}
+    return {"moving": moving, "order": moving, "reason": visit.form.text("reason")}
 
 
 # A package.
@@ -62,30 +60,28 @@ def ship(visit: Changing, order: str, part: str) -> Response:
         if step == "look":
             return visit.show("order_ship.html", **_shipping(visit, order, part, form))
         with visit.session.begin_nested():
-            shipped = life.ship(visit.session, visit.actor(), _part(visit, order, part)[1].id, form, now=visit.now)
+            _, found = _part(visit, order, part)
+            shipped = life.ship(visit.session, visit.actor(), found.id, form, now=visit.now)
     except (Conflict, Invalid) as error:
         return visit.refused("order_ship.html", error, **_shipping(visit, order, part))
     return visit.go(f"/orders/{order}", "The package is recorded." if shipped.is_new else "It was recorded before.")
 
 
-def _part(visit: Visit, order_word: str, part_word: str) -> tuple[OrderOut, VendorOrderOut]:
+def _part(visit: Visit, order_word: str, part_word: str) -> tuple[OrderToActOn, VendorOrderOut]:
     """Raises NotFound."""
-    order = read_order(visit.session, visit.account_id, order_word)
-    id_ = as_uuid(part_word)
-    for part in order.vendor_orders:
-        if UUID(part.id) == id_:
-            return order, part
-    raise NotFound(f"Order {order.number} has no vendor order {part_word[:60]}.")
+    found = read_order_to_act_on(visit.session, visit.account_id, order_word)
+    for part in found.order.vendor_orders:
+        if part.id == part_word:
+            return found, part
+    raise NotFound(f"Order {found.order.number} has no vendor order {part_word[:60]}.")
 
 
 def _shipping(visit: Visit, order_word: str, part_word: str, form: ShipmentIn | None = None) -> dict[str, Any]:
-    """`foresight` is there once a package was filled in. Until then `all_open` tells what the whole part would do."""
-    order, part = _part(visit, order_word, part_word)
-    session, account_id, say = visit.session, visit.account_id, visit.clock.moment
-    wanted = form or ShipmentIn()
-    foresight = life.foresee_package(session, account_id, order_word, UUID(part.id), wanted, say)
+    """`foresight` is of the package that was filled in; until one is, of all that is open."""
+    found, part = _part(visit, order_word, part_word)
+    foresight = found.foresee_package(part.id, form or ShipmentIn(), visit.clock)
     return {
-        "order": order,
+        "order": found.order,
         "part": part,
         "open_units": {line.id: open_units(line) for line in part.lines},
         "looking": form is not None,
