@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 SPARK  := $(BIN)/spark-shipstation
 
-.PHONY: run test browser screenshots demo bench lint lock clean
+.PHONY: run test browser screenshots demo bench audit lint lock clean
 
 run: $(VENV)/.run
 	@exec $(SPARK) serve --first-run
@@ -31,6 +31,9 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: $(VENV)/.dev
+	$(BIN)/uv tool run pip-audit -r requirements.lock --require-hashes --disable-pip
 
 lock: $(VENV)/.dev
 	$(BIN)/uv pip compile -q pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \

@@ -21,6 +21,7 @@ SparkError
 """
 
 from dataclasses import dataclass
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,13 @@ class Conflict(SparkError):
 
 
 class Unauthorized(SparkError):
-    def __init__(self, sentence: str = "The username or the password is not right.") -> None:
+    """`called` are account and vendor of the connection whose URL was called, where it was one."""
+
+    def __init__(
+        self, sentence: str = "The username or the password is not right.", called: tuple[UUID, UUID] | None = None
+    ) -> None:
         super().__init__(sentence)
+        self.called = called
 
 
 class SignInNeeded(SparkError):

@@ -58,7 +58,7 @@ class Settings(BaseSettings):
                                  "rates with ; between them. Each worker counts for itself. Empty: "
                                  "without limit.")  # fmt: skip
     address_rate: str = Field("30000/minute", description="How often one network address may call, as above.")
-    connection_calls_at_once: int = Field(8, ge=1, le=1000, description="How many calls of one connection or API key "
+    connection_calls_at_once: int = Field(4, ge=1, le=1000, description="How many calls of one connection or API key "
                                           "each worker works at at once; others wait.")  # fmt: skip
     calls_at_once: int = Field(500, ge=2, le=100_000, description="How many calls each worker has at once, half of "
                                "them from one address; others are answered 503.")  # fmt: skip

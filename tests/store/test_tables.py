@@ -39,6 +39,32 @@ def test_every_key_starts_with_the_account(table: Table) -> None:
             assert next(column.name for column in index.columns) == "account_id", index
 
 
+OF_THE_ACCOUNT = text(
+    """
+    SELECT c.conrelid::regclass::text AS of_table, c.conname AS name, own.attname AS own, other.attname AS other
+    FROM pg_constraint c
+    JOIN pg_attribute own ON own.attrelid = c.conrelid AND own.attnum = c.conkey[1]
+    LEFT JOIN pg_attribute other ON other.attrelid = c.confrelid AND other.attnum = c.confkey[1]
+    WHERE c.contype IN ('p', 'u', 'f') AND c.connamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT i.indrelid::regclass::text, i.indexrelid::regclass::text, a.attname, NULL
+    FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
+    LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+    WHERE i.indisunique AND t.relnamespace = 'public'::regnamespace
+    """
+)
+
+
+def test_every_key_in_the_database_starts_with_the_account_on_both_its_sides(sessions: Sessions) -> None:
+    """So that the tables can be distributed by it. Asked of PostgreSQL, whatever made the key."""
+    with sessions.begin() as session:
+        keys = [row for row in session.execute(OF_THE_ACCOUNT) if row.of_table != "alembic_version"]
+    assert len({key.of_table for key in keys}) == len(TABLES)
+    assert len(keys) > 2 * len(TABLES)
+    wrong = [tuple(key) for key in keys if key.own != "account_id" or key.other not in (None, "account_id")]
+    assert wrong == []
+
+
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_every_time_has_a_zone_and_money_is_decimal(table: Table) -> None:
     for column in table.columns:

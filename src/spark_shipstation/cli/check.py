@@ -115,6 +115,7 @@ def findings(
     yield _clock(wire)
     yield _time_zone(wire, poll, str(tz))
     yield from _store_zone(wire, str(tz), now)
+    yield from _wrong_calls(wire)
 
 
 def _unreachable(error: Unavailable) -> Finding:
@@ -222,6 +223,16 @@ def _time_zone(wire: Wire, poll: Poll, name: str) -> Finding:
         )
         return Finding("time zone", "failed", f"{told} Set the store to {name}, or check with its own --time-zone.")
     return Finding("time zone", "ok", f"A window that ends now in {name} is understood.")
+
+
+def _wrong_calls(wire: Wire) -> Iterator[Finding]:
+    """What Spark has counted of others, ShipStation among them."""
+    count, _, without = wire.header("x-spark-wrong-credentials").partition(" ")
+    if not count.isdigit() or not int(count):
+        return
+    none = f", {without} of them without any: perhaps a proxy drops the header Authorization" if without != "0" else ""
+    sentence = f"{count} calls in the last 24 hours came with a wrong username or password{none}."
+    yield Finding("wrong calls", "warning", f"{sentence} If it was ShipStation, paste both there again.")
 
 
 def _store_zone(wire: Wire, name: str, now: datetime) -> Iterator[Finding]:

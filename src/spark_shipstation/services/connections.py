@@ -15,8 +15,10 @@ from ..rules.status import holds_back
 from ..rules.zones import minutes_from_utc, mismatch_sentence, zones_at
 from ..store import polls as store
 from ..store import vendors as vendor_store
+from ..store import wrong_credentials
 from ..store.polls import MOST_WAITING, Doing, GoodPassword, Listed
 from ..store.vendors import Vendor
+from ..store.wrong_credentials import WrongCalls
 from .answers import VendorOut
 from .export import feed_of
 from .forms import VendorIn
@@ -80,6 +82,11 @@ def count_imported(session: Session, account_id: UUID, vendor_id: UUID) -> str:
     """As in `3 orders imported`; of a long life only the latest calls are counted."""
     number, is_cut = store.imported(session, account_id, vendor_id)
     return f"{number:,}{'+' if is_cut else ''} order{'' if number == 1 else 's'} imported"
+
+
+def wrong_calls(session: Session, account_id: UUID, vendor_id: UUID, *, now: datetime) -> WrongCalls:
+    """With a wrong username or password, in the last 24 hours."""
+    return wrong_credentials.wrong_calls(session, account_id, vendor_id, now=now)
 
 
 def good_passwords(session: Session, account_id: UUID, vendor_id: UUID, *, now: datetime) -> Sequence[GoodPassword]:

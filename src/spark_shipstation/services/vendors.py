@@ -239,7 +239,8 @@ def authenticated(
     if username is None or password is None or not right or (in_query and not caller.query_credentials):
         raise Unauthorized(
             "The username or the password is not right. Copy both from Spark again; "
-            "`spark-shipstation vendor rotate` makes a new password."
+            "`spark-shipstation vendor rotate` makes a new password.",
+            called=(caller.channel.account_id, caller.channel.vendor_id),
         )
     if not caller.account_active:
         raise Forbidden("This Spark account is not active.")

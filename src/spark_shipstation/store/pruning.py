@@ -21,6 +21,7 @@ from .notices import Notice
 from .orders import VendorOrder
 from .shipments import Shipment
 from .vendors import Connection
+from .wrong_credentials import forget_wrong_calls
 
 BATCH = 2_000
 CALLS_KEPT = 100  # of each connection, however old: the pages tell of its last polls
@@ -93,12 +94,14 @@ def _remember(session: Session, account_id: UUID, fetched: dict[UUID, datetime])
 
 
 def prune_readings(session: Session, of: Of) -> int:
+    """And the counts of wrong passwords, a row an hour at most."""
     ids = session.scalars(
         select(Reading.id)
         .where(Reading.account_id == of.account_id, Reading.vendor_id == of.vendor_id, Reading.started_at < of.before)
         .limit(BATCH)
     ).all()
     session.execute(delete(Reading).where(Reading.account_id == of.account_id, among(Reading.id, ids)))
+    forget_wrong_calls(session, of.account_id, of.vendor_id, of.before)
     return len(ids)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ..customstore import window as wire
 from ..customstore import writer
-from ..errors import BadRequest, MethodNotAllowed, SparkError
+from ..errors import BadRequest, MethodNotAllowed, SparkError, Unauthorized
 from ..services import exchanges, mismatch, notices
 from ..services.actor import Actor
 from ..services.export import export_page
@@ -22,6 +22,7 @@ from ..services.vendors import authenticated
 from ..store.retrying import transact
 from ..store.session import make_durable
 from ..store.vendors import Caller, Channel
+from ..store.wrong_credentials import count_wrong_call, wrong_calls
 from . import counting
 from .deps import NoticeBody, parameters, parts_of, request_id, store_credentials
 from .statuses import as_spark_error, can_be_reached, cause_of, headers_of, status_of
@@ -33,6 +34,7 @@ XML = "application/xml; charset=utf-8"
 PATH = "/shipstation/{public_id}"
 # In minutes, ahead of the connection's zone: of the store, as its polls have shown; of the window of a check.
 ZONE_MISMATCH, WINDOW_OFFSET = "X-Spark-Zone-Mismatch", "X-Spark-Window-Offset"
+WRONG_CALLS = "X-Spark-Wrong-Credentials"  # to a check: calls of the last day, and how many of them had none at all
 CHECK = "X-Spark-Check"  # the header of a request that looks whether the connection works, and is no poll
 _CALLS = (("GET", "export"), ("POST", "shipnotify"))
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
@@ -133,6 +135,8 @@ def _zone_noticed(
     if facts.action == "check":
         offset = mismatch.offset_of(channel, window, now=caller.now)
         headers[WINDOW_OFFSET] = "unclear" if offset is None else str(offset)
+        wrong = wrong_calls(session, channel.account_id, channel.vendor_id, now=caller.now)
+        headers[WRONG_CALLS] = f"{wrong.number} {wrong.without}"
     else:
         channel = mismatch.after_poll(session, channel, window, facts.page or 1, now=caller.now)
         _log_mismatch(caller.channel, channel)
@@ -204,8 +208,21 @@ def _log_failure(call: Call, refusal: SparkError, error: Exception) -> None:
     database is away: that would only delay the answer."""
     status, cause = status_of(refusal), cause_of(error)
     log.warning("call refused", status=status, action=call.facts.action, cause=cause)
+    if isinstance(refusal, Unauthorized) and refusal.called and CHECK not in call.request.headers:
+        _count_wrong_call(call, *refusal.called)
     if can_be_reached(error):
         _keep_failure(call, status, refusal.sentence if error is refusal else f"{refusal.sentence} ({cause})")
+
+
+def _count_wrong_call(call: Call, account_id: UUID, vendor_id: UUID) -> None:
+    """For the vendor's page, as well as it can be. A row for each call would let anybody fill the disk. One by `check`,
+    which always tries a wrong password, is none of ShipStation's."""
+    username, password, _ = store_credentials(call.request)
+    try:
+        with parts_of(call.request).sessions.begin() as session:
+            count_wrong_call(session, account_id, vendor_id, without=username is None or password is None)
+    except SQLAlchemyError as error:
+        log.warning("a wrong password could not be counted", cause=cause_of(error))
 
 
 def _keep_failure(call: Call, status: int, complaint: str) -> None:

@@ -42,6 +42,7 @@ def facts(visit: Visit, vendor: Vendor) -> dict[str, Any]:
         "vendor": shown,
         "connection": connection,
         "imported": connections.count_imported(session, account_id, vendor.id),
+        "wrong_calls": connections.wrong_calls(session, account_id, vendor.id, now=visit.now),
         "passwords": connections.good_passwords(session, account_id, vendor.id, now=visit.now),
         "zone": pytz.timezone(connection.doing.time_zone) if connection else pytz.utc,
         "labels": STATUS_LABELS,

@@ -42,7 +42,8 @@ def show_state(visit: Reading, vendor: str) -> Response:
     one = found(visit, vendor)
     connection = connections.read_connection(visit.session, visit.account_id, one, now=visit.now, late=late(visit))
     imported = connections.count_imported(visit.session, visit.account_id, one.id)
-    return visit.fragment("vendor_state.html", connection=connection, imported=imported)
+    wrong = connections.wrong_calls(visit.session, visit.account_id, one.id, now=visit.now)
+    return visit.fragment("vendor_state.html", connection=connection, imported=imported, wrong_calls=wrong)
 
 
 @router.get("/vendors/{vendor}/window")
