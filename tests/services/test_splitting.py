@@ -85,7 +85,7 @@ def saved(discounts: Iterable[dict[str, Any]]) -> Decimal:
 # What can happen to an order. A step is drawn whole before anything is done, so that what is drawn next depends on
 # nothing but what was drawn before.
 
-WORDS = ("catalog", "rules", "reroute", "edit", "cancel", "ship")
+WORDS = ("catalog", "rules", "reroute", "edit", "cancel", "ship", "divide")
 Rules = list[tuple[str, str | None]]
 rules_drawn = st.lists(st.tuples(st.sampled_from(SKUS), st.none() | st.sampled_from(VENDORS)), max_size=2)
 offers_drawn = st.lists(st.sampled_from(VENDORS), max_size=2, unique=True)
@@ -128,6 +128,8 @@ def happen(shop: Shop, step: Step, sent: dict[str, Any], got: dict[str, Any]) ->
         put_rules(shop, step.rules)
     elif step.word == "reroute":
         assert shop.post(f"/orders/{got['id']}/reroute") == 200
+    elif step.word == "divide":
+        divide(shop, got, one)
     elif step.word == "edit":
         moved = (step.quantity - one["quantity"]) * Decimal(one["unit_price"])
         one["quantity"] = step.quantity
@@ -140,6 +142,20 @@ def happen(shop: Shop, step: Step, sent: dict[str, Any], got: dict[str, Any]) ->
         own = [row for row in part["lines"] if row["quantity"] - row["cancelled"] - row["shipped"] > 0]
         units = [{"line": own[0]["id"], "quantity": 1}] if step.quantity == 1 else None
         shop.post(f"/vendor-orders/{part['id']}/shipments", tracking_number=f"T{step.place}", lines=units or [])
+
+
+def divide(shop: Shop, got: dict[str, Any], one: dict[str, Any]) -> None:
+    """A unit of a line ships, and another vendor takes the rest of it: two hold units of one line."""
+    [id_] = [row["id"] for row in got["lines"] if row["external_id"] == one["external_id"]]
+    for part in got["vendor_orders"]:
+        for own in part["lines"]:
+            if own["line"] == id_ and own["quantity"] - own["cancelled"] - own["shipped"] > 1:
+                unit = {"line": own["id"], "quantity": 1}
+                shop.post(f"/vendor-orders/{part['id']}/shipments", tracking_number=f"D{own['id']}", lines=[unit])
+                other = next(name for name in VENDORS if name != part["vendor"])
+                put_rules(shop, [(one["sku"], other)])
+                assert shop.post(f"/orders/{got['id']}/reroute") == 200
+                return
 
 
 # What always holds.
@@ -169,6 +185,21 @@ def check_money(got: dict[str, Any]) -> None:
         assert sum(Decimal(part[name]) for part in living(got)) == Decimal(got[name]), name
     whole = saved(got["discounts"]) + sum((saved(one["discounts"]) for one in got["lines"]), Decimal(0))
     assert saved(given for part in living(got) for given in part["discounts"]) == whole
+
+
+def check_discounts_of_lines(shop: Shop, got: dict[str, Any]) -> None:
+    """Those who hold units of a line have its discounts among them, none of them more than once: all of it where every
+    unit has a vendor, and what is without units of it has none."""
+    told = {row["id"]: row for row in shop.merchant.get(f"/orders/{got['id']}/explain")["lines"]}
+    for one in got["lines"]:
+        placed = [part for part in living(got) if any(o["line"] == one["id"] and o["quantity"] for o in part["lines"])]
+        given_to = [part for part in got["vendor_orders"] for given in part["discounts"] if given["line"] == one["id"]]
+        assert all(part in placed for part in given_to)
+        shared = saved(given for part in placed for given in part["discounts"] if given["line"] == one["id"])
+        whole = saved(one["discounts"])
+        waits = told[one["id"]]["unrouted"] + told[one["id"]]["excluded"]
+        assert shared <= whole, one
+        assert waits or not placed or shared == whole, one
 
 
 def check_ids(shop: Shop, got: dict[str, Any]) -> None:
@@ -239,9 +270,33 @@ def test_no_unit_no_cent_and_no_id_is_lost_and_no_vendor_sees_anothers_part(
     for step in [*steps, None]:
         check_units(shop, got)
         check_money(got)
+        check_discounts_of_lines(shop, got)
         check_ids(shop, got)
         if step:
             happen(shop, step, sent, got)
             got = shop.merchant.order(got["id"])
     check_what_vendors_see(shop, got)
     check_nothing_more_to_do(shop, sent, got)
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(orders_drawn(), st.integers(2, 5), st.integers(1, 9))
+def test_two_vendors_who_hold_units_of_a_line_share_its_discount(
+    shop: Shop, sent: dict[str, Any], quantity: int, off: int
+) -> None:
+    sent = deepcopy(sent)
+    one = sent["lines"][0]
+    one |= {"quantity": quantity, "vendor": None, "discounts": [{"code": "SHARED", "amount": str(off)}]}
+    sent["total"] = "500"
+    put_rules(shop, [(one["sku"], "ShipStation")])
+    [got] = shop.merchant.take(sent)
+    divide(shop, got, one)
+    got = shop.merchant.order(got["id"])
+    [id_] = [row["id"] for row in got["lines"] if row["external_id"] == one["external_id"]]
+    holders = [own for part in got["vendor_orders"] for own in part["lines"] if own["line"] == id_ and own["quantity"]]
+    assert sorted(own["quantity"] for own in holders) == sorted([1, quantity - 1])
+    check_units(shop, got)
+    check_money(got)
+    check_discounts_of_lines(shop, got)
+    check_ids(shop, got)
+    check_what_vendors_see(shop, got)
