@@ -91,13 +91,13 @@ def test_two_of_three_units_are_cancelled(ada: Person, take: Take) -> None:
 
 
 def test_an_order_is_routed_again(shop: Shop, ada: Person, take: Take) -> None:
-    taken = take(lines=[line(sku="LAMP", name="Lamp", quantity=1)])
+    taken = take(lines=[line(sku="DESK", name="Desk", quantity=1)])
     ada.go(f"/orders/{taken['id']}")
     ada.page.get_by_role("link", name="Route again…").click()
     expect(told(ada)).to_contain_text("Nothing would move.")
-    shop.call("PUT", "/products/LAMP", vendors=[{"vendor": "Print house"}])
+    shop.call("PUT", "/products/DESK", vendors=[{"vendor": "Print house"}])
     ada.page.reload()
-    expect(told(ada)).to_contain_text("1 × LAMP goes from East Coast ShipStation to Print house")
+    expect(told(ada)).to_contain_text("1 × DESK goes from East Coast ShipStation to Print house")
     ada.page.get_by_role("button", name="Route it again").click()
     said(ada, "was routed again.")
     expect(ada.page.get_by_role("heading", name=re.compile("for Print house$"))).to_be_visible()
