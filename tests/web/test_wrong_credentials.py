@@ -53,12 +53,14 @@ def test_a_right_call_and_one_of_another_connection_are_not_counted(merchant: Me
 
 
 def test_check_tells_of_them_and_not_of_its_own(merchant: Merchant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     username, password = merchant.shipstation.auth
     words = ["check", merchant.shipstation.url, "--username", username, "--password", password, "--json"]
     for _ in range(2):
         found = json.loads(CliRunner().invoke(app, words).stdout)["checks"]
         assert "wrong calls" not in {one["check"] for one in found}
     call(merchant, None)
+    assert "wrong calls: 1 call in the last 24 hours came" in CliRunner().invoke(app, words[:-1]).stdout
     call(merchant, ("nobody", "x"))
     [told] = [
         one for one in json.loads(CliRunner().invoke(app, words).stdout)["checks"] if one["check"] == "wrong calls"

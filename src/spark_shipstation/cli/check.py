@@ -231,7 +231,8 @@ def _wrong_calls(wire: Wire) -> Iterator[Finding]:
     if not count.isdigit() or not int(count):
         return
     none = f", {without} of them without any: perhaps a proxy drops the header Authorization" if without != "0" else ""
-    sentence = f"{count} calls in the last 24 hours came with a wrong username or password{none}."
+    calls = f"{count} call{'' if count == '1' else 's'}"
+    sentence = f"{calls} in the last 24 hours came with a wrong username or password{none}."
     yield Finding("wrong calls", "warning", f"{sentence} If it was ShipStation, paste both there again.")
 
 
