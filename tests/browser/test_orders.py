@@ -182,7 +182,7 @@ def test_notices_are_put_aside_and_applied_all_at_once(shop: Shop, ada: Person, 
     ada.page.get_by_role("link", name=re.compile("^Apply all 2 once more")).click()
     expect(told(ada)).to_contain_text("2 notices wait.")
     ada.page.get_by_role("button", name="Apply them").click()
-    said(ada, "1 notice is settled, 1 still wait.")
+    said(ada, "1 notice is settled, 1 still waits.")
     ada.go(f"/orders/{taken['id']}")
     expect(status(ada)).to_have_text("shipped")
 

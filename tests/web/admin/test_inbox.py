@@ -159,7 +159,7 @@ def test_all_that_wait_are_applied_once_more(merchant: Merchant, admin: Visitor)
     page = admin.get("/inbox/replay")
     assert page.happens[0].startswith("3 notices wait.")
     done = admin.post("/inbox/replay")
-    assert "2 notices are settled, 1 still wait." in done.words
+    assert "2 notices are settled, 1 still waits." in done.words
     assert [merchant.order(one["id"])["status"] for one in taken] == ["shipped", "shipped"]
     assert done.texts("//td[@data-label='Order']") == ["R2"]
 

@@ -64,7 +64,8 @@ def replay_all(visit: Changing) -> Response:
     ids = notices.open_notices(visit.session, visit.account_id)
     settled: Counter[bool] = Counter(_settles(visit, id_) for id_ in ids[:MOST_REPLAYED])
     left = len(ids) - settled[True]
-    said = f"{settled[True]:,} {'notice is' if settled[True] == 1 else 'notices are'} settled, {left:,} still wait."
+    done = f"{settled[True]:,} {'notice is' if settled[True] == 1 else 'notices are'} settled"
+    said = f"{done}, {left:,} still {'waits' if left == 1 else 'wait'}."
     return visit.go("/inbox", said)
 
 
