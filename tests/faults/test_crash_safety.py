@@ -136,7 +136,7 @@ class Shop:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     folder = tmp_path_factory.mktemp("crash")
     with (
-        Server(folder, SPARK_WORKERS="2", SPARK_LOCK_SECONDS="30") as server,
+        Server(folder, SPARK_WORKERS="2", SPARK_LOCK_SECONDS="30", SPARK_CONNECTION_CALLS_AT_ONCE="50") as server,
         embedded_postgres(folder) as url,
         httpx.Client(
             base_url=server.base_url, limits=httpx.Limits(max_keepalive_connections=0), timeout=60, trust_env=False
