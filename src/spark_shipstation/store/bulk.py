@@ -16,6 +16,8 @@ from .base import Base
 
 Row = TypeVar("Row", bound=Base)
 Rows = Sequence[Mapping[str, Any]]
+# Told that there is one row only, PostgreSQL looks it up; for a hundred it might read the whole of a small table.
+ONE, MANY = "json_populate_record", "json_populate_recordset"
 
 
 def insert_rows(session: Session, model: type[Base], rows: Rows) -> None:
@@ -41,11 +43,13 @@ def as_read(session: Session, row: Row) -> Row:
 
 def update_rows(session: Session, model: type[Base], rows: Rows) -> None:
     """Rows of (account_id, id) and the columns to set. Objects in the session do not hear of it."""
-    if rows:
-        _execute(session, _update(_table(model), tuple(rows[0])), rows)
+    if len(rows) == 1:
+        _execute(session, _update(_table(model), tuple(rows[0]), ONE), rows[0])
+    elif rows:
+        _execute(session, _update(_table(model), tuple(rows[0]), MANY), rows)
 
 
-def _execute(session: Session, statement: TextClause, rows: Rows) -> CursorResult[Any]:
+def _execute(session: Session, statement: TextClause, rows: Rows | Mapping[str, Any]) -> CursorResult[Any]:
     session.flush()  # what these rows point to must be there
     return session.connection().execute(statement, {"rows": orjson.dumps(rows, default=_plain).decode()})
 
@@ -73,11 +77,11 @@ def _insert(table: Table, columns: tuple[str, ...], unique: tuple[str, ...] = ()
 
 
 @cache
-def _update(table: Table, columns: tuple[str, ...]) -> TextClause:
+def _update(table: Table, columns: tuple[str, ...], given: str) -> TextClause:
     new = ", ".join(f"{name} = given.{name}" for name in columns if name not in {"account_id", "id"})
     key = f"{table.name}.account_id = given.account_id AND {table.name}.id = given.id"
-    return text(f"UPDATE {table.name} SET {new} FROM {_given(table)} WHERE {key}")  # noqa: S608 - names of our own tables and columns
+    return text(f"UPDATE {table.name} SET {new} FROM {_given(table, given)} WHERE {key}")  # noqa: S608 - names of our own tables and columns
 
 
-def _given(table: Table) -> str:
-    return f"json_populate_recordset(NULL::{table.name}, CAST(:rows AS json)) AS given"
+def _given(table: Table, function: str = MANY) -> str:
+    return f"{function}(NULL::{table.name}, CAST(:rows AS json)) AS given"
