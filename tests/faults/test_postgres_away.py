@@ -21,7 +21,7 @@ from sqlalchemy.engine import make_url
 from builders import notice, order
 from driver import Merchant, Store, new_merchant
 from faults.striking import Faults
-from serving import served
+from serving import served, visited
 from spark_shipstation.cli.soak import postgres
 from spark_shipstation.settings import Settings
 from spark_shipstation.store import migrations
@@ -327,14 +327,11 @@ def test_no_order_is_lost_and_no_package_counts_twice_when_the_clock_jumps(
 
 def test_a_service_that_started_without_its_database_works_when_it_comes(world: World) -> None:
     postgres.stop(world.data)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        base = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        with served(create_app(Settings(database_url=world.url, log_level="CRITICAL")), listener):
-            assert httpx.get(f"{base}/readyz").status_code == 503
-            with embedded_postgres(world.folder):
-                pass
-            give_up = time.monotonic() + 20
-            while httpx.get(f"{base}/readyz").status_code != 200:
-                assert time.monotonic() < give_up
-                time.sleep(0.1)
+    with visited(create_app(Settings(database_url=world.url, log_level="CRITICAL"))) as client:
+        assert client.get("/readyz").status_code == 503
+        with embedded_postgres(world.folder):
+            pass
+        give_up = time.monotonic() + 20
+        while client.get("/readyz").status_code != 200:
+            assert time.monotonic() < give_up
+            time.sleep(0.1)

@@ -14,27 +14,17 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from pydantic import ValidationError
 
 from builders import order
 from driver import Merchant, Store, wire
-from serving import served
+from serving import served, visited
 from spark_shipstation.settings import Settings
 from spark_shipstation.web import bounds
 from spark_shipstation.web import wire as protocol
 from spark_shipstation.web.app import create_app
 
 Limited = Callable[..., httpx.Client]
-
-
-@contextmanager
-def running(app: FastAPI) -> Iterator[httpx.Client]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        base = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        with served(app, listener), httpx.Client(base_url=base, timeout=60) as client:
-            yield client
 
 
 @pytest.fixture
@@ -44,7 +34,7 @@ def limited(database_url: str) -> Iterator[Limited]:
 
         def start(**settings: Any) -> httpx.Client:
             app = create_app(Settings(database_url=database_url, log_level="CRITICAL", **settings))
-            return stack.enter_context(running(app))
+            return stack.enter_context(visited(app))
 
         yield start
 

@@ -14,7 +14,7 @@ from sqlalchemy import text as sql
 
 from builders import ADDRESS, notice, order
 from driver import Merchant, Store
-from serving import served
+from serving import visited
 from spark_shipstation.settings import Settings
 from spark_shipstation.web.app import create_app
 
@@ -31,11 +31,8 @@ def scraped(database_url: str, base_url: str) -> FastAPI:
 
 @pytest.fixture(scope="module")
 def scraper(scraped: FastAPI) -> Iterator[httpx.Client]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        with served(scraped, listener), httpx.Client(base_url=url, timeout=30) as client:
-            yield client
+    with visited(scraped) as client:
+        yield client
 
 
 def values(client: httpx.Client) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
@@ -151,12 +148,11 @@ def merchant_name(merchant: Merchant) -> str:
 
 
 def test_without_the_database_the_counts_are_still_told(base_url: str) -> None:
-    with socket.socket() as unused, socket.socket() as listener:
+    with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        listener.bind(("127.0.0.1", 0))
         nowhere = f"postgresql://nobody@127.0.0.1:{unused.getsockname()[1]}/nothing"
         app = create_app(Settings(database_url=nowhere, metrics_token=TOKEN, log_level="CRITICAL"))
-        with served(app, listener), httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}") as client:
+        with visited(app) as client:
             client.get("/healthz")
             found = values(client)
     assert found["spark_database_up", frozenset()] == 0

@@ -17,7 +17,7 @@ from sqlalchemy import text as sql
 from builders import ADDRESS, notice, order
 from driver import Merchant
 from processes import Server, spark
-from serving import served
+from serving import visited
 from spark_shipstation.services import accounts, people, secrets
 from spark_shipstation.settings import Settings
 from spark_shipstation.store.session import Sessions
@@ -234,10 +234,8 @@ def test_what_is_shown_on_pages_is_autoescaped(
 def test_cookies_are_httponly_samesite_and_secure(database_url: str) -> None:
 
     app = create_app(Settings(database_url=database_url, base_url="https://orders.example.com", log_level="CRITICAL"))
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        with served(app, listener):
-            page = httpx.get(f"http://127.0.0.1:{listener.getsockname()[1]}/sign-in", headers={"accept": "text/html"})
+    with visited(app) as client:
+        page = client.get("/sign-in", headers={"accept": "text/html"})
     cookies = page.headers.get_list("set-cookie")
     assert cookies
     for cookie in cookies:

@@ -2,8 +2,6 @@
 
 from collections import Counter
 from itertools import islice
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -13,7 +11,7 @@ from ..services.outcomes import Outcome
 from ..store.accounts import clock
 from .accounts import Account, actor_of
 from .opening import opened
-from .textfiles import read_text, write_text
+from .textfiles import CsvIn, CsvOut, read_text, write_text
 
 app = typer.Typer(help="Products, and who can ship them.", no_args_is_help=True)
 
@@ -22,7 +20,7 @@ BATCH = 500
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV; the README lists its columns.", dir_okay=False)],
+    file: CsvIn,
     account: Account = None,
 ) -> None:
     """Take a CSV of products in. Columns that it lacks change nothing; running it again changes nothing."""
@@ -49,7 +47,7 @@ def _tell(sku: str, reasons: list[Reason]) -> None:
 
 @app.command()
 def export(
-    file: Annotated[Path | None, typer.Argument(help="Where to. Default: standard output.", dir_okay=False)] = None,
+    file: CsvOut = None,
     account: Account = None,
 ) -> None:
     """Write all products as CSV, as `products import` reads it."""

@@ -1,7 +1,6 @@
 """`routing import|export|unrouted|retry`, and `orders reroute`."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,14 +19,14 @@ from ..store.orders.waiting import Wanted
 from ..store.session import Sessions
 from .accounts import Account, AsJson, actor_of
 from .opening import opened
-from .textfiles import read_text, write_text
+from .textfiles import CsvIn, CsvOut, read_text, write_text
 
 app = typer.Typer(help="Which vendor ships a line.", no_args_is_help=True)
 
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV; the README lists its columns.", dir_okay=False)],
+    file: CsvIn,
     account: Account = None,
 ) -> None:
     """Replace all routing rules by those of a CSV file, in its order; where one is refused, none changes."""
@@ -40,7 +39,7 @@ def import_(
 
 @app.command()
 def export(
-    file: Annotated[Path | None, typer.Argument(help="Where to. Default: standard output.", dir_okay=False)] = None,
+    file: CsvOut = None,
     account: Account = None,
 ) -> None:
     """Write the routing rules as CSV, as `routing import` reads it."""

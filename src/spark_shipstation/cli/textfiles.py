@@ -3,10 +3,14 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from ..errors import Unreadable
+
+CsvIn = Annotated[Path, typer.Argument(help="CSV; the README lists its columns.", dir_okay=False)]
+CsvOut = Annotated[Path | None, typer.Argument(help="Where to. Default: standard output.", dir_okay=False)]
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import uuid_utils.compat
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CursorResult,
     DateTime,
@@ -89,6 +90,9 @@ class Base(DeclarativeBase):
 def among(column: InstrumentedAttribute[Any], values: Iterable[Any]) -> ColumnElement[bool]:
     """`column = ANY(array)`: one parameter however many values, where IN would have one for each."""
     return column == any_(literal(list(values), ARRAY(column.type)))
+
+
+ACCOUNT: BindParameter[UUID] = bindparam("account_id", type_=Uuid())  # of statements that are built once
 
 
 def given(name: str, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:

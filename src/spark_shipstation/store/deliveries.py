@@ -7,14 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     FromClause,
     Integer,
     Select,
-    Uuid,
     and_,
-    any_,
     bindparam,
     distinct,
     func,
@@ -26,13 +23,13 @@ from sqlalchemy.orm import Session, aliased
 
 from ..rules.explaining import Change as ChangeFacts
 from ..rules.explaining import Poll
+from .base import ACCOUNT, given
 from .journal import EXPORT, Change, Exchange
 from .orders import VendorOrder
 from .polls import WITH_ORDERS
 from .vendors import Vendor
 
 # The statements are made once: putting one together takes longer than asking it.
-ACCOUNT, IDS = bindparam("account_id", type_=Uuid()), bindparam("ids", type_=ARRAY(Uuid()))
 MOST = bindparam("most", type_=Integer())
 MINUTE = timedelta(minutes=1)
 READING = timedelta(days=1)  # the pages of a window are asked for one after another: no longer than this apart
@@ -70,7 +67,7 @@ def _calls_that_served() -> Select[Any]:
     return (
         select(VendorOrder.id, *_poll_columns(call))
         .join(call, true())
-        .where(VendorOrder.account_id == ACCOUNT, VendorOrder.id == any_(IDS))
+        .where(VendorOrder.account_id == ACCOUNT, VendorOrder.id == given("ids", VendorOrder.id))
         .order_by(VendorOrder.id, call.c.at.desc(), call.c.id.desc())
     )
 
@@ -94,7 +91,7 @@ def _last_polls() -> Select[Any]:
     return (
         select(Vendor.id, *_poll_columns(call))
         .join(call, true())
-        .where(Vendor.account_id == ACCOUNT, Vendor.id == any_(IDS))
+        .where(Vendor.account_id == ACCOUNT, Vendor.id == given("ids", Vendor.id))
     )
 
 
@@ -148,7 +145,7 @@ def _newest_changes() -> Select[Any]:
     return (
         select(VendorOrder.id, change.c.at, change.c.who, change.c.what)
         .join(change, true())
-        .where(VendorOrder.account_id == ACCOUNT, VendorOrder.id == any_(IDS))
+        .where(VendorOrder.account_id == ACCOUNT, VendorOrder.id == given("ids", VendorOrder.id))
         .order_by(VendorOrder.id, change.c.at.desc(), change.c.id.desc())
     )
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from .base import Base, Owned, PgSnapshot, owned_by
+from .base import ACCOUNT, Base, Owned, PgSnapshot, owned_by
 from .journal import MICROSECOND, Change
 from .session import make_durable
 
@@ -45,7 +45,7 @@ class Feed:
         return {"account_id": self.account_id, "vendor_id": self.vendor_id, "start": self.start, "end": self.end}
 
 
-_OF_VENDOR = and_(Change.account_id == bindparam("account_id"), Change.vendor_id == bindparam("vendor_id"))
+_OF_VENDOR = and_(Change.account_id == ACCOUNT, Change.vendor_id == bindparam("vendor_id"))
 _IS_FIRST = or_(Change.previous_at.is_(None), Change.previous_at < bindparam("start"))
 # The first change of each vendor order in a feed: its place there.
 FIRSTS = and_(_OF_VENDOR, Change.at >= bindparam("start"), Change.at < bindparam("end"), _IS_FIRST)
@@ -164,7 +164,7 @@ _CUT = (
         Reading.bound_ids[_PAGE],
     )
     .where(
-        Reading.account_id == bindparam("account_id"),
+        Reading.account_id == ACCOUNT,
         Reading.vendor_id == bindparam("vendor_id"),
         Reading.window_start == bindparam("start"),
         Reading.window_end == bindparam("end"),

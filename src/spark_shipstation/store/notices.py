@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, defer, mapped_column
 
 from ..rules.inbox import OPEN, NoticeState
-from .base import Base, Json, Owned, among, owned_by, plain_rows
+from .base import ACCOUNT, Base, Json, Owned, among, owned_by, plain_rows
 from .orders import VendorOrder
 
 # Of the indexes for notices that wait or that a person has dealt with.
@@ -87,7 +87,7 @@ class Kept(NamedTuple):
     has_twins: bool
 
 
-_BY_ID = and_(Notice.account_id == bindparam("account_id"), Notice.id == bindparam("id"))
+_BY_ID = and_(Notice.account_id == ACCOUNT, Notice.id == bindparam("id"))
 _twin = aliased(Notice)
 _HAS_TWINS = exists().where(
     _twin.account_id == Notice.account_id,
@@ -166,7 +166,7 @@ def _earlier(*same: ColumnElement[bool]) -> Select[Notice]:
     waiting = [and_(_waiting(Notice), among(Notice.state, sorted(OPEN)), one) for one in same]
     return (
         select(Notice)
-        .where(Notice.account_id == bindparam("account_id"), Notice.vendor_id == bindparam("vendor_id"))
+        .where(Notice.account_id == ACCOUNT, Notice.vendor_id == bindparam("vendor_id"))
         .where(Notice.id != bindparam("id"), or_(received, *waiting))
         .order_by(Notice.id)
         .limit(100)

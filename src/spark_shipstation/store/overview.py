@@ -12,7 +12,6 @@ from sqlalchemy import (
     Date,
     Select,
     Text,
-    Uuid,
     bindparam,
     cast,
     func,
@@ -26,6 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ..rules.inbox import OPEN, NoticeState
 from ..rules.status import Status
+from .base import ACCOUNT
 from .journal import Exchange
 from .notices import Notice
 from .orders import Order
@@ -125,6 +125,5 @@ def _day(at: InstrumentedAttribute[datetime]) -> ColumnElement[date]:
     return cast(func.timezone(bindparam("zone", type_=Text()), at), Date())
 
 
-ACCOUNT = bindparam("account_id", type_=Uuid())
 SINCE = bindparam("since", type_=MOMENT)
 _BY_STATUS, _BY_FLAG, _NOTICES, _SERVED, _SHIPPED = _by_status(), _by_flag(), _notices(), _served(), _shipped()

@@ -6,10 +6,11 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, ScalarSelect, Select, Uuid, any_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
+from .base import ACCOUNT, given
 from .journal import EXPORT, Exchange
 from .orders import VendorOrder
 from .polls import WITH_ORDERS
@@ -48,8 +49,8 @@ def _pickups() -> Select[UUID, datetime | None, datetime | None]:
     served_at = func.coalesce(case((pruned >= since, pruned)), _first_call(lambda at: at >= since))
     earlier = func.coalesce(case((pruned < since, pruned)), _first_call(lambda at: at < since))
     return select(VendorOrder.id, served_at, case((served_at.is_(None), earlier))).where(
-        VendorOrder.account_id == bindparam("account_id", type_=Uuid()),
-        VendorOrder.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+        VendorOrder.account_id == ACCOUNT,
+        VendorOrder.id == given("ids", VendorOrder.id),
     )
 
 

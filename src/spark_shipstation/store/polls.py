@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import LateralFromClause
 
+from .base import ACCOUNT
 from .feed import FIRSTS, Feed
 from .journal import Change, Exchange
 from .orders import VendorOrder
@@ -158,7 +159,7 @@ def _doing() -> Select[*tuple[Any, ...]]:
         .outerjoin(refusal, true())
         .join(day, true())
         .join(waiting, true())
-        .where(Vendor.account_id == bindparam("account_id"))
+        .where(Vendor.account_id == ACCOUNT)
         .order_by(Vendor.created_at, Vendor.id)
     )
 
@@ -178,7 +179,7 @@ def _imported() -> Select[int, int]:
     calls = (
         select(Exchange.served)
         .where(
-            Exchange.account_id == bindparam("account_id"),
+            Exchange.account_id == ACCOUNT,
             Exchange.vendor_id == bindparam("vendor_id"),
             Exchange.status == 200,
             Exchange.action == "export",

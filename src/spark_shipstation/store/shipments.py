@@ -5,11 +5,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint, bindparam, func, select, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from . import bulk
-from .base import Base, Json, Owned, among, given, owned_by, plain_rows
+from .base import ACCOUNT, Base, Json, Owned, among, given, owned_by, plain_rows
 
 WITHOUT_PLACE, WITH_PLACE = text("position IS NULL"), text("position IS NOT NULL")
 
@@ -101,7 +101,7 @@ def shipments_of_orders(session: Session, account_id: UUID, order_ids: Sequence[
 
 
 _FLAGS = select(Shipment.vendor_order_id, func.unnest(Shipment.flags)).where(
-    Shipment.account_id == bindparam("account_id"),
+    Shipment.account_id == ACCOUNT,
     Shipment.vendor_order_id == given("ids", Shipment.vendor_order_id),
     Shipment.voided_at.is_(None),
 )

@@ -12,7 +12,7 @@ from ..rules.mismatch import Mismatch
 from ..rules.presentation import SETTINGS, Presentation, names_of
 from ..rules.status import StatusNames
 from .accounts import Account
-from .base import Base, Json, Owned, plain_rows
+from .base import ACCOUNT, Base, Json, Owned, plain_rows
 from .session import make_durable
 
 SHIPSTATION, MANUAL = "shipstation", "manual"
@@ -215,7 +215,7 @@ def presentation_of(settings: Json, vendor_id: UUID, name: str) -> Presentation:
 _PRESENTATIONS = (
     select(Connection.presentation, Connection.vendor_id, Vendor.name)
     .join(Vendor, (Vendor.account_id == Connection.account_id) & (Vendor.id == Connection.vendor_id))
-    .where(Connection.account_id == bindparam("account_id"))
+    .where(Connection.account_id == ACCOUNT)
 )
 
 

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..accounts import Store
-from .tables import Cancellation, Order, OrderLine, VendorOrder, VendorOrderLine
+from ..base import ACCOUNT, given
+from .tables import Order, OrderLine, VendorOrder, VendorOrderLine
+from .tallying import CANCELLED_UNITS
 
 
 class Head(NamedTuple):
@@ -107,15 +108,6 @@ _HEADS = (
     .join(Store, (Store.account_id == Order.account_id) & (Store.id == Order.store_id))
 )
 
-_CANCELLED = (
-    select(func.coalesce(func.sum(Cancellation.quantity), 0))
-    .where(
-        Cancellation.account_id == VendorOrderLine.account_id,
-        Cancellation.vendor_order_line_id == VendorOrderLine.id,
-    )
-    .scalar_subquery()
-)
-
 _LINES = (
     select(
         VendorOrderLine.vendor_order_id,
@@ -126,7 +118,7 @@ _LINES = (
         OrderLine.name,
         VendorOrderLine.quantity,
         VendorOrderLine.last_quantity,
-        _CANCELLED,
+        CANCELLED_UNITS,
         OrderLine.unit_price,
         OrderLine.weight,
         OrderLine.weight_unit,
@@ -144,10 +136,10 @@ _LINES = (
 )
 
 
-_IDS = bindparam("ids", type_=ARRAY(Uuid()))
-_HEADS_OF = _HEADS.where(VendorOrder.account_id == bindparam("account_id"), VendorOrder.id == any_(_IDS))
+_HEADS_OF = _HEADS.where(VendorOrder.account_id == ACCOUNT, VendorOrder.id == given("ids", VendorOrder.id))
 _LINES_OF = _LINES.where(
-    VendorOrderLine.account_id == bindparam("account_id"), VendorOrderLine.vendor_order_id == any_(_IDS)
+    VendorOrderLine.account_id == ACCOUNT,
+    VendorOrderLine.vendor_order_id == given("ids", VendorOrderLine.vendor_order_id),
 )
 
 

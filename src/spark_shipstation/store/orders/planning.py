@@ -14,10 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from ..base import among, given, plain_rows
+from ..base import ACCOUNT, among, given, plain_rows
 from ..shipments import ShipmentLine
-from .tables import Cancellation, Order, OrderLine, VendorOrder, VendorOrderLine
-from .tallying import grouped
+from .tables import Order, OrderLine, VendorOrder, VendorOrderLine
+from .tallying import CANCELLED_UNITS, grouped
 
 LOCKS_OF_A_VENDOR = 64
 Row = TypeVar("Row")
@@ -93,9 +93,7 @@ def lines_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID
 
 _VENDOR_ORDERS = (
     select(VendorOrder)
-    .where(
-        VendorOrder.account_id == bindparam("account_id"), VendorOrder.order_id == given("ids", VendorOrder.order_id)
-    )
+    .where(VendorOrder.account_id == ACCOUNT, VendorOrder.order_id == given("ids", VendorOrder.order_id))
     .order_by(VendorOrder.created_at, VendorOrder.id)
     .execution_options(populate_existing=True)
 )
@@ -207,9 +205,6 @@ class PartLine(NamedTuple):
     shipped: int
 
 
-_CANCELLED = select(func.coalesce(func.sum(Cancellation.quantity), 0)).where(
-    Cancellation.account_id == VendorOrderLine.account_id, Cancellation.vendor_order_line_id == VendorOrderLine.id
-)
 _SHIPPED = select(func.coalesce(func.sum(ShipmentLine.quantity), 0)).where(
     ShipmentLine.account_id == VendorOrderLine.account_id,
     ShipmentLine.vendor_order_line_id == VendorOrderLine.id,
@@ -224,14 +219,14 @@ _PART_LINES = (
         VendorOrderLine.vendor_sku,
         OrderLine.sku,
         OrderLine.name,
-        _CANCELLED.scalar_subquery(),
+        CANCELLED_UNITS,
         _SHIPPED.scalar_subquery(),
     )
     .join(
         OrderLine,
         (OrderLine.account_id == VendorOrderLine.account_id) & (OrderLine.id == VendorOrderLine.order_line_id),
     )
-    .where(VendorOrderLine.account_id == bindparam("account_id"), VendorOrderLine.vendor_order_id == bindparam("id"))
+    .where(VendorOrderLine.account_id == ACCOUNT, VendorOrderLine.vendor_order_id == bindparam("id"))
     .order_by(VendorOrderLine.position, VendorOrderLine.id)
 )
 
@@ -244,7 +239,7 @@ def part_lines(session: Session, account_id: UUID, vendor_order_id: UUID) -> lis
 _OF_VENDOR = (
     select(VendorOrder, Order)
     .join(Order, (Order.account_id == VendorOrder.account_id) & (Order.id == VendorOrder.order_id))
-    .where(VendorOrder.account_id == bindparam("account_id"), VendorOrder.vendor_id == bindparam("vendor_id"))
+    .where(VendorOrder.account_id == ACCOUNT, VendorOrder.vendor_id == bindparam("vendor_id"))
     .with_for_update(key_share=True, of=Order)
     .execution_options(populate_existing=True)
 )

@@ -11,7 +11,7 @@ from sqlalchemy import CompoundSelect, Select, Uuid, and_, bindparam, select, te
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ..accounts import Store
-from ..base import among
+from ..base import ACCOUNT, among
 from ..vendors import Vendor
 from .tables import Order, VendorOrder
 
@@ -45,7 +45,7 @@ def find_order(session: Session, account_id: UUID, order_id: UUID) -> Order | No
 @cache
 def _one() -> Select[Order]:
     """Made once: putting it together takes longer than asking it."""
-    of_account = Order.account_id == bindparam("account_id", type_=Uuid())
+    of_account = Order.account_id == ACCOUNT
     return _whole(select(Order).where(of_account, Order.id == bindparam("order_id", type_=Uuid())))
 
 

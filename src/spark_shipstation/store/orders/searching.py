@@ -37,7 +37,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from ..accounts import Store
-from ..base import among
+from ..base import ACCOUNT, among
 from ..shipments import Shipment
 from ..vendors import Vendor
 from .tables import PEOPLE, SKU, Order, OrderLine, VendorOrder
@@ -130,7 +130,7 @@ def _statement(shape: Shape) -> Select[Any]:
     return _by_word(shape) if shape.word else _browsed(shape)
 
 
-ACCOUNT, MOST = bindparam("account_id", type_=Uuid()), bindparam("most", type_=Integer())
+MOST = bindparam("most", type_=Integer())
 VENDOR, STORE = bindparam("vendor_id", type_=Uuid()), bindparam("store_id", type_=Uuid())
 AFTER_AT, AFTER_ID = bindparam("after_at", type_=TIMESTAMP(timezone=True)), bindparam("after_id", type_=Uuid())
 WORDS, TRACKED = bindparam("words", type_=ARRAY(Text())), bindparam("tracked", type_=ARRAY(Text()))

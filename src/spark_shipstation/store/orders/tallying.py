@@ -7,11 +7,11 @@ from operator import attrgetter
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam, func, literal, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from ...rules.status import Tally
-from ..base import given, plain_rows
+from ..base import ACCOUNT, given, plain_rows
 from ..shipments import ShipmentLine
 from .tables import Cancellation, OrderLine, VendorOrderLine
 
@@ -46,20 +46,28 @@ class PlacedUnits(NamedTuple):
     quantity: int
 
 
-_ACCOUNT: BindParameter[UUID] = bindparam("account_id")
+# Of the vendor order line beside it.
+CANCELLED_UNITS = (
+    select(func.coalesce(func.sum(Cancellation.quantity), 0))
+    .where(
+        Cancellation.account_id == VendorOrderLine.account_id,
+        Cancellation.vendor_order_line_id == VendorOrderLine.id,
+    )
+    .scalar_subquery()
+)
 _ORDERED = select(
     OrderLine.order_id, OrderLine.id, OrderLine.quantity, OrderLine.weight.is_(None), OrderLine.excluded
-).where(OrderLine.account_id == _ACCOUNT, OrderLine.order_id == given("ids", OrderLine.order_id))
+).where(OrderLine.account_id == ACCOUNT, OrderLine.order_id == given("ids", OrderLine.order_id))
 _PLACED = select(
     VendorOrderLine.vendor_order_id, VendorOrderLine.id, VendorOrderLine.order_line_id, VendorOrderLine.quantity
 ).where(
-    VendorOrderLine.account_id == _ACCOUNT,
+    VendorOrderLine.account_id == ACCOUNT,
     VendorOrderLine.vendor_order_id == given("ids", VendorOrderLine.vendor_order_id),
 )
 _CANCELLED = (
     select(Cancellation.vendor_order_line_id, func.sum(Cancellation.quantity), literal(0))
     .where(
-        Cancellation.account_id == _ACCOUNT,
+        Cancellation.account_id == ACCOUNT,
         Cancellation.vendor_order_line_id == given("ids", Cancellation.vendor_order_line_id),
     )
     .group_by(Cancellation.vendor_order_line_id)
@@ -67,7 +75,7 @@ _CANCELLED = (
 _SHIPPED = (
     select(ShipmentLine.vendor_order_line_id, literal(0), func.sum(ShipmentLine.quantity))
     .where(
-        ShipmentLine.account_id == _ACCOUNT,
+        ShipmentLine.account_id == ACCOUNT,
         ShipmentLine.vendor_order_line_id == given("ids", ShipmentLine.vendor_order_line_id),
         ~ShipmentLine.voided,
     )
@@ -77,7 +85,7 @@ _TALLIES = _CANCELLED.union_all(_SHIPPED)
 _UNROUTED_CANCELLATIONS = (
     select(Cancellation.order_line_id, func.sum(Cancellation.quantity))
     .where(
-        Cancellation.account_id == _ACCOUNT,
+        Cancellation.account_id == ACCOUNT,
         Cancellation.order_id == given("ids", Cancellation.order_id),
         Cancellation.vendor_order_line_id.is_(None),
     )
