@@ -27,7 +27,7 @@ SELECT %(account)s, o, %(store)s, 'x' || g, 'N' || g, at, 'paid', 'Visa', 'Groun
 INSERT INTO vendor_orders (account_id, id, order_id, vendor_id, number, discounts, tax_amount, shipping_amount, total,
     status, flags, face_digest, changed_at, created_at)
 SELECT %(account)s, v, o, %(vendor)s, 'N' || g, '[{"code": "SUMMER10", "amount": "3.00"}]', 2.10, 5, 34.10,
-    'awaiting_shipment', '{}', 'x', at, at FROM n;
+    'awaiting_shipment', '{}', decode(md5(v::text), 'hex') || 'awaiting_shipment', at, at FROM n;
 CREATE TEMP TABLE l AS
 SELECT n.o, n.v, i, gen_random_uuid() AS line, gen_random_uuid() AS part_line FROM n, generate_series(1, 3) AS i;
 INSERT INTO order_lines (account_id, id, order_id, position, external_id, sku, name, quantity, unit_price, weight,

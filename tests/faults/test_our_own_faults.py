@@ -11,13 +11,13 @@ from driver import Merchant
 from spark_shipstation.customstore import writer
 from spark_shipstation.services import notices
 from spark_shipstation.store import journal
-from spark_shipstation.web import customstore
+from spark_shipstation.web.customstore.calls import Call
 
 STEPS: list[tuple[Any, str]] = [
     (notices, "keep"),
-    (notices, "settle"),
-    (journal, "append_events"),
-    (customstore, "_keep_exchange"),
+    (notices, "settle_together"),
+    (journal, "event_rows"),
+    (Call, "exchange"),
     (writer, "write_answer"),
 ]
 

@@ -16,7 +16,7 @@ from builders import order
 from driver import Merchant
 from spark_shipstation import logs
 from spark_shipstation.services import vendors
-from spark_shipstation.web import customstore
+from spark_shipstation.web.customstore import exporting
 
 WINDOW = {"start_date": "01/01/2026 00:00", "end_date": "01/02/2026 00:00"}
 Log = Callable[[Callable[[], object]], list[dict[str, Any]]]
@@ -67,7 +67,7 @@ def test_a_fault_of_ours_is_logged_once_and_its_answer_names_its_request(
 def test_a_fault_of_ours_on_shipstations_url_stands_in_the_exchange_log(
     merchant: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(customstore, "export_page", _fails)
+    monkeypatch.setattr(exporting, "export_page", _fails)
     answer = merchant.shipstation.get(**WINDOW)
     assert (answer.status_code, b"<Error>" in answer.content) == (500, True)
     with merchant.sessions.begin() as session:

@@ -11,7 +11,7 @@ from sqlalchemy import text as sql
 from builders import notice, order
 from driver import Merchant
 from spark_shipstation.services import notices as service
-from spark_shipstation.services.notices import settling
+from spark_shipstation.services import restating
 from spark_shipstation.store import vendors
 
 
@@ -299,7 +299,7 @@ def test_what_failed_for_a_fault_of_ours_waits_and_is_settled_by_the_repeat(
         raise RuntimeError("a fault of our own")
 
     with monkeypatch.context() as patch:
-        patch.setattr(settling, "restate", fails)
+        patch.setattr(restating, "state", fails)
         assert merchant.shipstation.notify(body).status_code == 500
     assert [entry["state"] for entry in inbox(merchant, state="open")] == ["received"]
     assert merchant.shipstation.notify(body).status_code == 200
@@ -312,8 +312,8 @@ def test_what_was_interrupted_is_replayed_by_hand(merchant: Merchant) -> None:
     with merchant.sessions.begin() as session:
         caller = vendors.find_caller(session, merchant.shipstation.url.rsplit("/", 1)[1])
         assert caller is not None
-        raw = service.RawNotice({"order_number": taken["number"]}, "", b"")
-        id_ = service.keep(session, caller.channel, raw, "r", now=caller.now)
+        raw = service.RawNotice({"order_number": taken["number"]}, "", b"", "r")
+        [id_] = service.keep(session, caller.channel, [raw], now=caller.now)
     assert newest(merchant)["state"] == "received"
     assert replayed(merchant, id_.hex)["state"] == "applied"
     assert merchant.order(taken["id"])["status"] == "shipped"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -26,6 +27,29 @@ class Facts:
     complaint: str = ""
 
 
+def row_of(
+    channel: Channel, facts: Facts, status: int, *, now: datetime, milliseconds: int, request_id: str
+) -> dict[str, Any]:
+    """For the table of exchanges."""
+    return {
+        "account_id": channel.account_id,
+        "id": new_id(),
+        "vendor_id": channel.vendor_id,
+        "at": now,
+        "request_id": request_id,
+        "action": facts.action,
+        "window_start": facts.window.start if facts.window else None,
+        "window_end": facts.window.end if facts.window else None,
+        "page": facts.page,
+        "pages": facts.pages,
+        "served": facts.served,
+        "notice_id": facts.notice_id,
+        "status": status,
+        "duration_ms": milliseconds,
+        "complaint": clean(facts.complaint)[:2000],
+    }
+
+
 def keep(
     session: Session,
     channel: Channel,
@@ -36,23 +60,5 @@ def keep(
     milliseconds: int,
     request_id: str,
 ) -> None:
-    append_exchange(
-        session,
-        {
-            "account_id": channel.account_id,
-            "id": new_id(),
-            "vendor_id": channel.vendor_id,
-            "at": now,
-            "request_id": request_id,
-            "action": facts.action,
-            "window_start": facts.window.start if facts.window else None,
-            "window_end": facts.window.end if facts.window else None,
-            "page": facts.page,
-            "pages": facts.pages,
-            "served": facts.served,
-            "notice_id": facts.notice_id,
-            "status": status,
-            "duration_ms": milliseconds,
-            "complaint": clean(facts.complaint)[:2000],
-        },
-    )
+    row = row_of(channel, facts, status, now=now, milliseconds=milliseconds, request_id=request_id)
+    append_exchange(session, row)

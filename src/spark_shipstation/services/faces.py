@@ -211,11 +211,32 @@ def _first(*texts: str | None) -> str:
     return next((text for text in texts if text and visible(text)), "")
 
 
+CONTENT_DIGEST = 16  # bytes; the status follows them
+
+
 def digest_of(face: Face, presentation: Presentation) -> bytes:
     """Of all that the vendor is shown but times and the connection's words for statuses. Raises Unwritable.
 
-    Two faces with the same digest look the same to the vendor.
+    Two faces with the same digest look the same to the vendor. The status stands in it as it is, so that a shipment,
+    which changes nothing else, needs no face: see `with_status`.
     """
+    return _content_digest(face, presentation, "-") + face.head.status.encode()
+
+
+def is_old_digest_of(digest: bytes, face: Face, presentation: Presentation) -> bool:
+    """Is it the digest of that face in its first form, which had the status mixed in?"""
+    return len(digest) == CONTENT_DIGEST and digest == _content_digest(face, presentation, face.head.status)
+
+
+def with_status(digest: bytes, before: str, status: str) -> bytes | None:
+    """The digest of the same face with another status. None where only the face can tell: a cancelled one shows other
+    things, and one that is held back, or whose digest has the first form, keeps none of its content."""
+    if len(digest) <= CONTENT_DIGEST or Status.CANCELLED in (before, status):
+        return None
+    return digest[:CONTENT_DIGEST] + status.encode()
+
+
+def _content_digest(face: Face, presentation: Presentation, status: str) -> bytes:
     message = message_of(face, StatusNames(), pytz.utc, presentation)
-    undated = replace(message, last_modified=_EPOCH.replace(tzinfo=None), status=face.head.status)
-    return hashlib.blake2b(writer.write_order(undated).encode(), digest_size=16).digest()
+    undated = replace(message, last_modified=_EPOCH.replace(tzinfo=None), status=status)
+    return hashlib.blake2b(writer.write_order(undated).encode(), digest_size=CONTENT_DIGEST).digest()

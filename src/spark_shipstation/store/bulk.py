@@ -2,7 +2,7 @@
 table's own column types. With one statement for each row, most of an intake's time would be spent on the wire.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
@@ -49,9 +49,45 @@ def update_rows(session: Session, model: type[Base], rows: Rows) -> None:
         _execute(session, _update(_table(model), tuple(rows[0]), MANY), rows)
 
 
+class Writes:
+    """Rows of any tables that go out in one statement. PostgreSQL looks at foreign keys when all of it is done, so they
+    may point to each other."""
+
+    def __init__(self) -> None:
+        self._inserts: dict[type[Base], list[Mapping[str, Any]]] = {}
+        self._updates: dict[type[Base], list[Mapping[str, Any]]] = {}
+
+    def insert(self, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
+        """All rows of a table have the same columns; what they leave out takes the database's default."""
+        self._inserts.setdefault(model, []).extend(rows)
+
+    def update(self, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
+        """Rows of (account_id, id) and the columns to set, each row once. Objects in the session do not hear of it."""
+        self._updates.setdefault(model, []).extend(rows)
+
+    def write(self, session: Session) -> None:
+        """Do it. Nothing is left to be written then."""
+        steps = [(_INSERT, model, rows) for model, rows in self._inserts.items() if rows]
+        steps += [(ONE if len(rows) == 1 else MANY, model, rows) for model, rows in self._updates.items() if rows]
+        self._inserts, self._updates = {}, {}
+        session.flush()  # what these rows point to must be there
+        if not steps:
+            return
+        shapes = tuple((verb, _table(model), tuple(rows[0])) for verb, model, rows in steps)
+        given = {f"rows{n}": _json(rows[0] if verb == ONE else rows) for n, (verb, _, rows) in enumerate(steps)}
+        session.connection().execute(_together(shapes), given)
+
+
+_INSERT = "insert"
+
+
 def _execute(session: Session, statement: TextClause, rows: Rows | Mapping[str, Any]) -> CursorResult[Any]:
     session.flush()  # what these rows point to must be there
-    return session.connection().execute(statement, {"rows": orjson.dumps(rows, default=_plain).decode()})
+    return session.connection().execute(statement, {"rows": _json(rows)})
+
+
+def _json(rows: Rows | Mapping[str, Any]) -> str:
+    return orjson.dumps(rows, default=_plain).decode()
 
 
 def _plain(value: Any) -> str:
@@ -71,17 +107,34 @@ def _table(model: type[Base]) -> Table:
 # The names in these statements are those of our own tables and columns.
 @cache
 def _insert(table: Table, columns: tuple[str, ...], unique: tuple[str, ...] = ()) -> TextClause:
-    names = ", ".join(columns)
     past_others = f" ON CONFLICT ({', '.join(unique)}) DO NOTHING RETURNING id" if unique else ""
-    return text(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {_given(table)}{past_others}")  # noqa: S608 - names of our own tables and columns
+    return text(_inserting(table, columns, "rows") + past_others)
 
 
 @cache
-def _update(table: Table, columns: tuple[str, ...], given: str) -> TextClause:
+def _update(table: Table, columns: tuple[str, ...], function: str) -> TextClause:
+    return text(_updating(table, columns, function, "rows"))
+
+
+@cache
+def _together(shapes: tuple[tuple[str, Table, tuple[str, ...]], ...]) -> TextClause:
+    steps = [
+        _inserting(table, columns, f"rows{n}") if verb == _INSERT else _updating(table, columns, verb, f"rows{n}")
+        for n, (verb, table, columns) in enumerate(shapes)
+    ]
+    return text("WITH " + ", ".join(f"step{n} AS ({step})" for n, step in enumerate(steps)) + " SELECT 1")
+
+
+def _inserting(table: Table, columns: tuple[str, ...], parameter: str) -> str:
+    names = ", ".join(columns)
+    return f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {_given(table, MANY, parameter)}"  # noqa: S608 - names of our own tables and columns
+
+
+def _updating(table: Table, columns: tuple[str, ...], function: str, parameter: str) -> str:
     new = ", ".join(f"{name} = given.{name}" for name in columns if name not in {"account_id", "id"})
     key = f"{table.name}.account_id = given.account_id AND {table.name}.id = given.id"
-    return text(f"UPDATE {table.name} SET {new} FROM {_given(table, given)} WHERE {key}")  # noqa: S608 - names of our own tables and columns
+    return f"UPDATE {table.name} SET {new} FROM {_given(table, function, parameter)} WHERE {key}"  # noqa: S608 - names of our own tables and columns
 
 
-def _given(table: Table, function: str = MANY) -> str:
-    return f"{function}(NULL::{table.name}, CAST(:rows AS json)) AS given"
+def _given(table: Table, function: str, parameter: str) -> str:
+    return f"{function}(NULL::{table.name}, CAST(:{parameter} AS json)) AS given"

@@ -163,7 +163,13 @@ class NewEvent:
 def append_events(
     session: Session, account_id: UUID, events: Sequence[NewEvent], *, now: datetime, who: str, request_id: str
 ) -> None:
-    rows = [
+    bulk.insert_rows(session, Event, event_rows(account_id, events, now=now, who=who, request_id=request_id))
+
+
+def event_rows(
+    account_id: UUID, events: Sequence[NewEvent], *, now: datetime, who: str, request_id: str
+) -> list[dict[str, Any]]:
+    return [
         {
             "account_id": account_id,
             "id": new_id(),
@@ -176,7 +182,6 @@ def append_events(
         }
         for event in events
     ]
-    bulk.insert_rows(session, Event, rows)
 
 
 def timeline_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[Event]]:

@@ -1,29 +1,29 @@
 """The inbox: notices exactly as they came in, what became of each, and the questions asked of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Index,
-    Select,
+    Uuid,
+    all_,
     and_,
     bindparam,
     exists,
-    insert,
     literal_column,
     or_,
     select,
     text,
-    update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, aliased, defer, mapped_column
 
 from ..rules.inbox import OPEN, NoticeState
-from .base import ACCOUNT, Base, Json, Owned, among, owned_by, plain_rows
+from .base import ACCOUNT, Base, Json, Owned, among, given, owned_by, plain_rows
 from .orders import VendorOrder
 
 # Of the indexes for notices that wait or that a person has dealt with.
@@ -107,38 +107,22 @@ _LOCK_KEPT = (
         Notice.digest,
         _HAS_TWINS,
     )
-    .where(_BY_ID)
+    .where(Notice.account_id == ACCOUNT, Notice.id == given("ids", Notice.id))
+    .order_by(Notice.id)
     .with_for_update(key_share=True, of=Notice)
 )
 _LOCK = select(Notice).where(_BY_ID).with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
-_NEW = insert(Notice)
-
-
-def keep_notice(session: Session, row: Mapping[str, Any]) -> None:
-    session.connection().execute(_NEW, row)
-
-
-def lock_kept(session: Session, account_id: UUID, notice_id: UUID) -> Kept | None:
-    """Locked before its order is: who replays it by hand, and ShipStation's own repeat, take their turns."""
-    row = plain_rows(session, _LOCK_KEPT, account_id=account_id, id=notice_id).first()
-    return Kept._make(row) if row else None
+def lock_kept(session: Session, account_id: UUID, notice_ids: Collection[UUID]) -> dict[UUID, Kept]:
+    """Locked before their orders are: who replays one by hand, and ShipStation's own repeat, take their turns."""
+    rows = plain_rows(session, _LOCK_KEPT, account_id=account_id, ids=list(notice_ids))
+    return {row.id: row for row in map(Kept._make, rows)}
 
 
 def lock_notice(session: Session, account_id: UUID, notice_id: UUID) -> Notice | None:
     """As `lock_kept`, for a person who works at the inbox."""
     return session.scalars(_LOCK, {"account_id": account_id, "id": notice_id}).first()
-
-
-_SETTLE = update(Notice.__table__).where(  # type: ignore[arg-type]
-    Notice.account_id == bindparam("of_account"), Notice.id == bindparam("of_notice")
-)
-
-
-def settle_notice(session: Session, kept: Kept, **facts: Any) -> None:
-    """Write what became of it. An object of it in the session does not hear of that."""
-    session.connection().execute(_SETTLE, {"of_account": kept.account_id, "of_notice": kept.id, **facts})
 
 
 def find_notice(session: Session, account_id: UUID, notice_id: UUID) -> Notice | None:
@@ -161,32 +145,45 @@ def twins(session: Session, notice: Kept) -> Sequence[Notice]:
     ).all()
 
 
-def _earlier(*same: ColumnElement[bool]) -> Select[Notice]:
-    received = and_(Notice.state == NoticeState.RECEIVED, or_(*same))
-    waiting = [and_(_waiting(Notice), among(Notice.state, sorted(OPEN)), one) for one in same]
-    return (
-        select(Notice)
-        .where(Notice.account_id == ACCOUNT, Notice.vendor_id == bindparam("vendor_id"))
-        .where(Notice.id != bindparam("id"), or_(received, *waiting))
-        .order_by(Notice.id)
-        .limit(100)
-        .with_for_update(key_share=True, skip_locked=True)
-        .execution_options(populate_existing=True)
+_SAME = (Notice.digest == given("digests", Notice.digest), Notice.tracking_key == given("keys", Notice.tracking_key))
+_EARLIER = (
+    select(Notice.id)
+    .where(Notice.account_id == ACCOUNT, Notice.vendor_id == bindparam("vendor_id"))
+    .where(
+        Notice.id != all_(bindparam("ids", type_=ARRAY(Uuid()))),
+        or_(
+            and_(Notice.state == literal_column("'received'"), or_(*_SAME)),
+            *(and_(_waiting(Notice), among(Notice.state, sorted(OPEN)), same) for same in _SAME),
+        ),
     )
+    .order_by(Notice.id)
+    .limit(100)
+    .with_for_update(key_share=True, skip_locked=True)
+)
 
 
-_SAME_BYTES = Notice.digest == bindparam("digest")
-_EARLIER = _earlier(_SAME_BYTES)
-_EARLIER_TRACKED = _earlier(_SAME_BYTES, Notice.tracking_key == bindparam("tracking_key"))
+_THESE = (
+    select(Notice)
+    .where(Notice.account_id == ACCOUNT, Notice.id == given("ids", Notice.id))
+    .order_by(Notice.id)
+    .execution_options(populate_existing=True)
+)
 
 
-def lock_earlier(session: Session, notice: Kept, tracking_key: str) -> Sequence[Notice]:
-    """Unsettled notices of this vendor that may be of the same package: the same bytes, or the same tracking number.
-    Those that somebody else works at are left to them."""
-    facts = {"account_id": notice.account_id, "vendor_id": notice.vendor_id, "id": notice.id, "digest": notice.digest}
-    if not tracking_key:
-        return session.scalars(_EARLIER, facts).all()
-    return session.scalars(_EARLIER_TRACKED, facts | {"tracking_key": tracking_key}).all()
+def lock_earlier(
+    session: Session, account_id: UUID, vendor_id: UUID, kept: Sequence[Kept], tracking_keys: Iterable[str]
+) -> Sequence[Notice]:
+    """Unsettled notices of this vendor, but for these, that may be of the same packages: the same bytes, or the same
+    tracking number. Those that somebody else works at are left to them."""
+    facts = {
+        "account_id": account_id,
+        "vendor_id": vendor_id,
+        "ids": [notice.id for notice in kept],
+        "digests": [notice.digest for notice in kept],
+        "keys": [key for key in tracking_keys if key],
+    }
+    ids = plain_rows(session, _EARLIER, **facts).scalars().all()
+    return session.scalars(_THESE, {"account_id": account_id, "ids": ids}).all() if ids else []
 
 
 @dataclass(frozen=True, slots=True)

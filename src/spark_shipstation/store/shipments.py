@@ -5,11 +5,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint, func, select, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
-from . import bulk
-from .base import ACCOUNT, Base, Json, Owned, among, given, owned_by, plain_rows
+from .base import Base, Json, Owned, among, owned_by
 
 WITHOUT_PLACE, WITH_PLACE = text("position IS NULL"), text("position IS NOT NULL")
 
@@ -100,21 +99,6 @@ def shipments_of_orders(session: Session, account_id: UUID, order_ids: Sequence[
     return found
 
 
-_FLAGS = select(Shipment.vendor_order_id, func.unnest(Shipment.flags)).where(
-    Shipment.account_id == ACCOUNT,
-    Shipment.vendor_order_id == given("ids", Shipment.vendor_order_id),
-    Shipment.voided_at.is_(None),
-)
-
-
-def flags_by_vendor_order(session: Session, account_id: UUID, vendor_order_ids: Sequence[UUID]) -> dict[UUID, set[str]]:
-    """What the packages of these vendor orders were flagged with, but for voided ones."""
-    found: dict[UUID, set[str]] = {}
-    for vendor_order_id, flag in plain_rows(session, _FLAGS, account_id=account_id, ids=list(vendor_order_ids)):
-        found.setdefault(vendor_order_id, set()).add(flag)
-    return found
-
-
 def find_by_key(session: Session, account_id: UUID, vendor_order_id: UUID, dedupe_key: bytes) -> Shipment | None:
     """The package of that key, where the vendor order has it already."""
     return session.scalars(
@@ -126,30 +110,12 @@ def find_by_key(session: Session, account_id: UUID, vendor_order_id: UUID, dedup
     ).first()
 
 
-def add_once(session: Session, shipment: Shipment) -> bool:
-    """Add the package unless its key is there already. False = it was there."""
-    values = {column.key: getattr(shipment, column.key) for column in Shipment.__mapper__.column_attrs
-              if column.key in vars(shipment)}  # fmt: skip
-    return bool(bulk.insert_new_rows(session, Shipment, [values], ("account_id", "vendor_order_id", "dedupe_key")))
-
-
 def find_shipment(session: Session, account_id: UUID, shipment_id: UUID) -> Shipment | None:
     return session.scalars(
         select(Shipment)
         .where(Shipment.account_id == account_id, Shipment.id == shipment_id)
         .options(selectinload(Shipment.lines))
     ).first()
-
-
-def with_key(session: Session, like: Shipment) -> Shipment:
-    """The package of the same vendor order that has the same key already."""
-    return session.scalars(
-        select(Shipment).where(
-            Shipment.account_id == like.account_id,
-            Shipment.vendor_order_id == like.vendor_order_id,
-            Shipment.dedupe_key == like.dedupe_key,
-        )
-    ).one()
 
 
 def packages_of(session: Session, account_id: UUID, vendor_order_id: UUID) -> Sequence[Shipment]:

@@ -59,6 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.router.redirect_slashes = False  # a redirect would lose ShipStation's notice
     app.state.parts = Parts(settings, sessions_on(engine), reading_sessions_on(engine))
+    app.state.notices = customstore.gathered()
     app.add_middleware(Bounds, settings=settings, refused=_failure)
     app.add_middleware(RequestLog, failed=_failure)
     app.add_exception_handler(RequestValidationError, _invalid_request)

@@ -60,7 +60,10 @@ def basic_credentials(request: Request) -> tuple[str | None, str | None]:
     return (username, password) if colon and "\x00" not in decoded else (None, None)
 
 
-def store_credentials(request: Request) -> tuple[str | None, str | None, bool]:
+Credentials = tuple[str | None, str | None, bool]
+
+
+def store_credentials(request: Request) -> Credentials:
     """Username, password, and whether they stood in the query. The header counts where there is one."""
     username, password = basic_credentials(request)
     if username is not None:

@@ -5,10 +5,11 @@ from .foreseeing import foresee_replay, proposals
 from .forms import DismissIn, ReplayIn
 from .inbox import dismiss, list_notices, open_notices, read_notice, replay
 from .keeping import RawNotice, keep, tell_failure
-from .settling import Settlement, settle
+from .settling import Job, Settlement, settle, settle_together
 
 __all__ = [
     "DismissIn",
+    "Job",
     "NoticeOut",
     "NoticeWithBody",
     "NoticesOut",
@@ -24,5 +25,6 @@ __all__ = [
     "read_notice",
     "replay",
     "settle",
+    "settle_together",
     "tell_failure",
 ]

@@ -12,6 +12,7 @@ from ...store import notices as store
 from ...store import shipments
 from ...store.notices import Notice
 from ...store.orders import VendorOrder, planning
+from ...store.orders.standing import units_of_orders
 from ..forms import as_uuid
 from ..life.foreseeing import Foresight
 from .doubts import corrected_before, doubts
@@ -65,7 +66,8 @@ def _matched(session: Session, notice: Notice, message: NoticeMessage) -> Vendor
 def _sentences(
     session: Session, notice: Notice, message: NoticeMessage, part: VendorOrder, *, by_hand: bool
 ) -> list[str]:
-    slots = slots_of(session, notice.account_id, part)
+    lines = units_of_orders(session, notice.account_id, [part.order_id]).get(part.order_id, ())
+    slots = slots_of(line for line in lines if line.vendor_order_id == part.id)
     packed, flags = pack(message, slots)
     packages = shipments.packages_of(session, notice.account_id, part.id)
     flags |= doubts(flags, packed, packages)

@@ -1,17 +1,19 @@
 """The inbox: bytes are stored before they are understood, without the credentials that a query may carry."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ...rules.inbox import NoticeState
+from ...store import bulk
 from ...store.base import new_id
-from ...store.notices import Notice, keep_notice
+from ...store.notices import Notice
 from ...store.vendors import Channel
 from .masking import masked, without_secrets
 
@@ -23,20 +25,26 @@ class RawNotice:
     query: Mapping[str, str]
     content_type: str
     body: bytes
+    request_id: str = ""
 
 
-def keep(session: Session, channel: Channel, raw: RawNotice, request_id: str, *, now: datetime) -> UUID:
-    """Store it as `received`. The caller commits before anything else is done with it."""
+def keep(session: Session, channel: Channel, raws: Sequence[RawNotice], *, now: datetime) -> list[UUID]:
+    """Store them as `received`, in one statement. The caller commits before anything else is done with them."""
+    rows = [_row(channel, raw, now) for raw in raws]
+    bulk.insert_rows(session, Notice, rows)
+    return [row["id"] for row in rows]
+
+
+def _row(channel: Channel, raw: RawNotice, now: datetime) -> dict[str, Any]:
     plain = {name.replace("\x00", ""): value.replace("\x00", "") for name, value in raw.query.items()}
     query, body = without_secrets(plain), masked(raw.body)
     digest = hashlib.sha256(repr(sorted(query.items())).encode("utf-8", "surrogatepass") + b"\n" + body).digest()
-    notice_id = new_id()
-    row = {
+    return {
         "account_id": channel.account_id,
-        "id": notice_id,
+        "id": new_id(),
         "vendor_id": channel.vendor_id,
         "received_at": now,
-        "request_id": request_id,
+        "request_id": raw.request_id,
         "query": query,
         "content_type": raw.content_type.replace("\x00", "")[:200],
         "body": body,
@@ -44,8 +52,6 @@ def keep(session: Session, channel: Channel, raw: RawNotice, request_id: str, *,
         "state": NoticeState.RECEIVED,
         "reason": "",
     }
-    keep_notice(session, row)
-    return notice_id
 
 
 def tell_failure(session: Session, channel: Channel, notice_id: UUID, reason: str) -> None:

@@ -1,30 +1,39 @@
-"""A kept notice → a shipment, exactly once: understood, matched, packed, recorded, and the statuses that follow."""
+"""Kept notices → shipments, each exactly once: understood, matched, packed, recorded, and the statuses that follow.
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+Those of one connection that came in together are settled together: what is asked and written is then asked and written
+once for all of them.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ...customstore.messages import NoticeMessage
 from ...customstore.reader import NoticeReading
 from ...errors import NotFound, SparkError, Unreadable, UnsupportedMedia
 from ...rules.inbox import NoticeState, tracking_key
 from ...rules.status import Flag
 from ...store import notices, shipments
+from ...store.bulk import Writes
 from ...store.notices import Kept, Notice
-from ...store.orders import Order, VendorOrder
+from ...store.orders import VendorOrder
+from ...store.orders.planning import Named
+from ...store.orders.standing import Part
 from ...store.shipments import Shipment
 from ...store.vendors import Channel
+from .. import restating
 from ..actor import Actor
-from ..restating import restate
 from . import recording
 from .doubts import corrected_before, doubts
-from .matching import matched, named_by_hand, names, slots_of
+from .matching import Names, is_named, matched, names_of, slots_of, unknown
 from .packing import Slot, pack
 from .recording import Parcel, package_key
 from .understanding import understand
+
+One = TypeVar("One")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +64,46 @@ class ByHand:
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
-    """A notice, locked, and who has it applied when."""
+class Job:
+    """A kept notice that is to be settled, and in whose name."""
 
-    session: Session
-    channel: Channel
+    notice_id: UUID
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A notice, locked. `twins` are the same bytes where they wait in the inbox or were dealt with by hand."""
+
     notice: Kept
     actor: Actor
+    twins: Sequence[Notice]
     by_hand: ByHand | None
-    now: datetime
 
     @property
     def target(self) -> VendorOrder | None:
         return self.by_hand.target if self.by_hand else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """A case whose vendor order is found; its order is locked."""
+
+    case: _Case
+    reading: NoticeReading
+    named: Named
+    about: About
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where cases of one connection are worked at."""
+
+    session: Session
+    channel: Channel
+    writes: Writes
+    now: datetime
+    settled: dict[UUID, Settlement] = field(default_factory=dict)  # by notice
 
 
 def settle(
@@ -80,23 +116,87 @@ def settle(
     by_hand: ByHand | None = None,
 ) -> Settlement:
     """Apply a kept notice. What cannot be read or matched stays in the inbox with its reason. Raises NotFound."""
-    notice = notices.lock_kept(session, channel.account_id, notice_id)
-    if notice is None:
-        raise NotFound("There is no such notice.")
-    case = _Case(session, channel, notice, actor, by_hand, now)
-    twins = notices.twins(session, notice) if notice.has_twins and by_hand is None else []
-    settlement = _dealt_with(twins) or _tried(case, twins)
-    session.flush()
-    notices.settle_notice(
-        session,
-        notice,
-        state=settlement.state,
-        answer=settlement.status,
-        reason=settlement.sentence,
-        settled_at=now,
-        **asdict(settlement.about),
-    )
+    writes = Writes()
+    [settlement] = settle_together(session, channel, [Job(notice_id, actor)], writes, now=now, by_hand=by_hand)
+    writes.write(session)
+    assert settlement is not None  # noqa: S101 - one alone has nothing to wait for
     return settlement
+
+
+def settle_together(
+    session: Session,
+    channel: Channel,
+    jobs: Sequence[Job],
+    writes: Writes,
+    *,
+    now: datetime,
+    by_hand: ByHand | None = None,
+) -> list[Settlement | None]:
+    """As `settle`, for several; what is to be written is left in `writes`. None = not yet: its order or its bytes are
+    those of one before it, whose outcome must be written first. Raises NotFound."""
+    desk = _Desk(session, channel, writes, now)
+    cases = _cases(desk, jobs, by_hand)
+    readings = _read(desk, _firsts(cases, lambda case: case.notice.digest))
+    found = _firsts(_matched(desk, readings), lambda one: one.named.order_id)
+    _apply(desk, found)
+    writes.update(
+        Notice, [_row(case.notice, done, now) for case in cases if (done := desk.settled.get(case.notice.id))]
+    )
+    return [desk.settled.get(job.notice_id) for job in jobs]
+
+
+def _cases(desk: _Desk, jobs: Sequence[Job], by_hand: ByHand | None) -> list[_Case]:
+    session = desk.session
+    kept = notices.lock_kept(session, desk.channel.account_id, [job.notice_id for job in jobs])
+    if len(kept) < len(jobs):
+        raise NotFound("There is no such notice.")
+    return [
+        _Case(notice, job.actor, notices.twins(session, notice) if notice.has_twins and not by_hand else [], by_hand)
+        for job in jobs
+        for notice in [kept[job.notice_id]]
+    ]
+
+
+def _firsts(these: Iterable[One], key: Callable[[One], Hashable]) -> list[One]:
+    """The first of each key."""
+    firsts: dict[Hashable, One] = {}
+    for one in these:
+        firsts.setdefault(key(one), one)
+    return list(firsts.values())
+
+
+def _row(notice: Kept, settlement: Settlement, now: datetime) -> dict[str, Any]:
+    return {
+        "account_id": notice.account_id,
+        "id": notice.id,
+        "state": settlement.state,
+        "answer": settlement.status,
+        "reason": settlement.sentence,
+        "settled_at": now,
+        **asdict(settlement.about),
+    }
+
+
+def _read(desk: _Desk, cases: Sequence[_Case]) -> list[tuple[_Case, NoticeReading]]:
+    """What the notices say. Those that a person has dealt with, or that cannot be read, are settled by that."""
+    readings = []
+    for case in cases:
+        if done := _dealt_with(case.twins):
+            desk.settled[case.notice.id] = done
+            continue
+        try:
+            readings.append((case, _understood(case)))
+        except (Unreadable, UnsupportedMedia) as error:
+            status = 415 if isinstance(error, UnsupportedMedia) else 400
+            failed = Settlement(NoticeState.UNREADABLE, status, error.sentence, _by_query(case.notice))
+            desk.settled[case.notice.id] = _in_inbox(case, failed)
+    return readings
+
+
+def _in_inbox(case: _Case, failed: Settlement) -> Settlement:
+    """It waits there; where the same bytes wait already, those do."""
+    waits_already = any(twin.state == failed.state for twin in case.twins)
+    return replace(failed, state=NoticeState.REPEATED) if waits_already else failed
 
 
 def _dealt_with(twins: Sequence[Notice]) -> Settlement | None:
@@ -111,24 +211,7 @@ def _dealt_with(twins: Sequence[Notice]) -> Settlement | None:
     return None
 
 
-def _tried(case: _Case, twins: Sequence[Notice]) -> Settlement:
-    """It is applied, or it waits in the inbox; where the same bytes wait there already, those do."""
-    try:
-        reading = _read(case)
-    except (Unreadable, UnsupportedMedia) as error:
-        status = 415 if isinstance(error, UnsupportedMedia) else 400
-        failed = Settlement(NoticeState.UNREADABLE, status, error.sentence, _by_query(case.notice))
-    else:
-        about = _by_message(reading.message)
-        try:
-            return _applied(case, reading, about)
-        except NotFound as error:
-            failed = Settlement(NoticeState.UNMATCHED, 404, error.sentence, about)
-    waits_already = any(twin.state == failed.state for twin in twins)
-    return replace(failed, state=NoticeState.REPEATED) if waits_already else failed
-
-
-def _read(case: _Case) -> NoticeReading:
+def _understood(case: _Case) -> NoticeReading:
     """Where a person named the order, the notice itself need not."""
     notice, target = case.notice, case.target
     query = {**notice.query, "order_number": target.number} if target else notice.query
@@ -140,81 +223,108 @@ def _by_query(notice: Kept) -> About:
     return About(told.get("order_number", "")[:100], tracking_key(told.get("tracking_number", "")[:100]))
 
 
-def _by_message(message: NoticeMessage) -> About:
-    return About((message.order_number or message.order_id)[:100], tracking_key(message.tracking_number))
+def _matched(desk: _Desk, readings: Sequence[tuple[_Case, NoticeReading]]) -> list[_Matched]:
+    """The cases whose vendor order there is; the others are settled by that."""
+    names = [Names(case.target.id) if case.target else names_of(reading.message) for case, reading in readings]
+    found = []
+    for (case, reading), named in zip(readings, matched(desk.session, desk.channel, names), strict=True):
+        message, target = reading.message, case.target
+        about = About((message.order_number or message.order_id)[:100], tracking_key(message.tracking_number))
+        if named is None:
+            sentence = unknown(message)
+            desk.settled[case.notice.id] = _in_inbox(case, Settlement(NoticeState.UNMATCHED, 404, sentence, about))
+            continue
+        about = replace(about, order_number=named.number, vendor_order_id=named.id)
+        found.append(_Matched(case, reading, named, replace(about, corrected_number=target.number if target else "")))
+    return found
 
 
-def _applied(case: _Case, reading: NoticeReading, about: About) -> Settlement:
-    session, account_id, vendor_id = case.session, case.channel.account_id, case.channel.vendor_id
-    if case.target is None:
-        vendor_order, order = matched(session, account_id, vendor_id, reading.message)
-    else:
-        vendor_order, order = named_by_hand(session, account_id, vendor_id, case.target)
-    corrected = case.target.number if case.target else ""
-    about = replace(
-        about, order_number=vendor_order.number, vendor_order_id=vendor_order.id, corrected_number=corrected
-    )
-    slots = slots_of(session, account_id, vendor_order)
-    packages = shipments.packages_of(session, account_id, vendor_order.id) if _begun(slots) else []
-    parcel = _parcel(reading, case.notice, order, vendor_order, slots, packages)
-    shipment = recording.shipment_of(parcel, case.notice.id, case.channel.time_zone, now=case.now)
-    known = corrected_before(parcel.message, parcel.packed, packages)
-    if known is None and shipments.add_once(session, shipment):
-        recording.add_lines(session, shipment, parcel.packed)
-        recording.write_timeline(session, case.actor, parcel, shipment, _how(case.by_hand), now=case.now)
-        restate(session, [order], case.actor, "shipped", now=case.now, publish=bool(corrected))
-        settlement = Settlement(NoticeState.APPLIED, 200, _said(parcel, reading), about)
-    else:
-        settlement = _repeated(case.notice, known or shipments.with_key(session, shipment), about)
-    _settle_earlier(case, parcel, about, slots)
-    return settlement
+def _apply(desk: _Desk, found: Sequence[_Matched]) -> None:
+    """Each of another order."""
+    if not found:
+        return
+    account_id = desk.channel.account_id
+    rows = restating.load(desk.session, account_id, [one.named.order_id for one in found])
+    parcels = []
+    for one in found:
+        part = next(part for part in rows.parts[one.named.order_id] if part.id == one.named.id)
+        slots = slots_of(rows.of_part(part))
+        begun = any(slot.tally.shipped for slot in slots)
+        packages = shipments.packages_of(desk.session, account_id, part.id) if begun else []
+        parcel = _parcel(one, slots, packages)
+        known = corrected_before(parcel.message, parcel.packed, packages)
+        if known is None and parcel.key in part.keys:
+            known = shipments.find_by_key(desk.session, account_id, part.id, parcel.key)
+        if known is None:
+            _record(desk, one, parcel, rows, part)
+        else:
+            desk.settled[one.case.notice.id] = _repeated(one, known)
+        parcels.append((one, parcel, slots))
+    _settle_earlier(desk, parcels)
 
 
-def _begun(slots: Sequence[Slot]) -> bool:
-    return any(slot.tally.shipped for slot in slots)
-
-
-def _parcel(
-    reading: NoticeReading,
-    notice: Kept,
-    order: Order,
-    vendor_order: VendorOrder,
-    slots: Sequence[Slot],
-    packages: Sequence[Shipment],
-) -> Parcel:
+def _parcel(one: _Matched, slots: Sequence[Slot], packages: Sequence[Shipment]) -> Parcel:
+    reading = one.reading
     packed, flags = pack(reading.message, slots)
     flags |= doubts(flags, packed, packages)
     if reading.problems:
         flags.add(Flag.UNCLEAR_VALUES)
-    key = package_key(reading.message, notice.digest, slots)
-    return Parcel(reading.message, order, vendor_order, packed, key, frozenset(flags))
+    key = package_key(reading.message, one.case.notice.digest, slots)
+    return Parcel(reading.message, one.named, packed, key, frozenset(flags))
 
 
-def _repeated(notice: Kept, recorded: Shipment, about: About) -> Settlement:
-    sentence = f"Order {about.order_number}: this shipment was recorded before"
+def _record(desk: _Desk, one: _Matched, parcel: Parcel, rows: restating.Rows, part: Part) -> None:
+    case = one.case
+    how = _how(case.by_hand)
+    recording.write(desk.writes, parcel, case.notice.id, desk.channel.time_zone, case.actor, how, now=desk.now)
+    restating.state(
+        desk.session,
+        [_order_facts(one.named)],
+        rows.after(part, recording.units_by_line(parcel.packed), parcel.flags),
+        case.actor,
+        "shipped",
+        desk.writes,
+        now=desk.now,
+        is_news=case.target is not None,
+    )
+    desk.settled[case.notice.id] = Settlement(NoticeState.APPLIED, 200, _said(parcel, one.reading), one.about)
+
+
+def _order_facts(named: Named) -> restating.OrderFacts:
+    return restating.OrderFacts(
+        named.order_id, named.store_id, named.is_paid, named.is_held, named.meaning, named.ship_to
+    )
+
+
+def _repeated(one: _Matched, recorded: Shipment) -> Settlement:
+    sentence = f"Order {one.about.order_number}: this shipment was recorded before"
     if recorded.voided_at is not None:
         sentence += f", and voided by hand: {recorded.void_reason}"
-    state = NoticeState.APPLIED if recorded.notice_id == notice.id else NoticeState.REPEATED
-    return Settlement(state, 200, sentence.rstrip(".") + ".", about)
+    state = NoticeState.APPLIED if recorded.notice_id == one.case.notice.id else NoticeState.REPEATED
+    return Settlement(state, 200, sentence.rstrip(".") + ".", one.about)
 
 
-def _settle_earlier(case: _Case, parcel: Parcel, about: About, slots: Sequence[Slot]) -> None:
-    """Earlier notices of the same package, which failed, are answered by this one, too."""
-    for earlier in notices.lock_earlier(case.session, case.notice, about.tracking_key):
-        if earlier.digest == case.notice.digest or _is_of(case, earlier, parcel, slots):
-            earlier.state, earlier.settled_at = NoticeState.REPEATED, case.now
-            earlier.vendor_order_id, earlier.order_number = about.vendor_order_id, about.order_number
-            earlier.reason = "The same notice came again and was applied."
+def _settle_earlier(desk: _Desk, parcels: Sequence[tuple[_Matched, Parcel, Sequence[Slot]]]) -> None:
+    """Earlier notices of the same packages, which failed, are answered by these, too."""
+    kept = [one.case.notice for one, _, _ in parcels]
+    keys = [one.about.tracking_key for one, _, _ in parcels]
+    for earlier in notices.lock_earlier(desk.session, desk.channel.account_id, desk.channel.vendor_id, kept, keys):
+        for one, parcel, slots in parcels:
+            if earlier.digest == one.case.notice.digest or _is_of(desk, earlier, parcel, slots):
+                earlier.state, earlier.settled_at = NoticeState.REPEATED, desk.now
+                earlier.vendor_order_id, earlier.order_number = one.named.id, one.named.number
+                earlier.reason = "The same notice came again and was applied."
+                break
 
 
-def _is_of(case: _Case, earlier: Notice, parcel: Parcel, slots: Sequence[Slot]) -> bool:
+def _is_of(desk: _Desk, earlier: Notice, parcel: Parcel, slots: Sequence[Slot]) -> bool:
     """Is that notice, which has other bytes, of the same package of the same vendor order?"""
     try:
         message = understand(earlier.query, earlier.content_type, earlier.body).message
     except SparkError:
         return False
     same = package_key(message, earlier.digest, slots) == parcel.key
-    return same and names(case.session, message, parcel.vendor_order)
+    return same and is_named(desk.session, desk.channel, message, parcel.named)
 
 
 def _how(by_hand: ByHand | None) -> str:
@@ -226,7 +336,7 @@ def _how(by_hand: ByHand | None) -> str:
 
 
 def _said(parcel: Parcel, reading: NoticeReading) -> str:
-    sentence = f"Order {parcel.vendor_order.number}: recorded {recording.units(parcel.packed)}."
+    sentence = f"Order {parcel.named.number}: recorded {recording.units(parcel.packed)}."
     if parcel.flags:
         sentence += f" To check: {', '.join(sorted(parcel.flags))}."
     if reading.problems:

@@ -14,10 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from ..base import ACCOUNT, among, given, plain_rows
-from ..shipments import ShipmentLine
+from ...rules import shopstatus
+from ..base import ACCOUNT, Json, among, given, plain_rows
 from .tables import Order, OrderLine, VendorOrder, VendorOrderLine
-from .tallying import CANCELLED_UNITS, grouped
+from .tallying import grouped
 
 LOCKS_OF_A_VENDOR = 64
 Row = TypeVar("Row")
@@ -191,67 +191,57 @@ def order_ids_of(session: Session, account_id: UUID, vendor_order_ids: Sequence[
     return {row.id: row.order_id for row in rows}
 
 
-class PartLine(NamedTuple):
-    """A line of a vendor order with what was bought, and its units: what a notice is held against."""
+class Named(NamedTuple):
+    """A vendor order that was named, with what of its order a package and a status depend on."""
 
     id: UUID
-    order_line_id: UUID
-    quantity: int
-    last_quantity: int
-    vendor_sku: str
-    sku: str
-    name: str
-    cancelled: int
-    shipped: int
+    number: str
+    order_id: UUID
+    store_id: UUID
+    currency: str
+    payment_status: str
+    meaning: str
+    held: bool
+    ship_to: Json
+
+    @property
+    def is_paid(self) -> bool:
+        return shopstatus.is_paid(self.meaning, self.payment_status)
+
+    @property
+    def is_held(self) -> bool:
+        return self.held or shopstatus.holds(self.meaning)
 
 
-_SHIPPED = select(func.coalesce(func.sum(ShipmentLine.quantity), 0)).where(
-    ShipmentLine.account_id == VendorOrderLine.account_id,
-    ShipmentLine.vendor_order_line_id == VendorOrderLine.id,
-    ~ShipmentLine.voided,
-)
-_PART_LINES = (
+_NAMED = (
     select(
-        VendorOrderLine.id,
-        VendorOrderLine.order_line_id,
-        VendorOrderLine.quantity,
-        VendorOrderLine.last_quantity,
-        VendorOrderLine.vendor_sku,
-        OrderLine.sku,
-        OrderLine.name,
-        CANCELLED_UNITS,
-        _SHIPPED.scalar_subquery(),
+        VendorOrder.id,
+        VendorOrder.number,
+        Order.id,
+        Order.store_id,
+        Order.currency,
+        Order.payment_status,
+        Order.meaning,
+        Order.held,
+        Order.ship_to,
     )
-    .join(
-        OrderLine,
-        (OrderLine.account_id == VendorOrderLine.account_id) & (OrderLine.id == VendorOrderLine.order_line_id),
-    )
-    .where(VendorOrderLine.account_id == ACCOUNT, VendorOrderLine.vendor_order_id == bindparam("id"))
-    .order_by(VendorOrderLine.position, VendorOrderLine.id)
-)
-
-
-def part_lines(session: Session, account_id: UUID, vendor_order_id: UUID) -> list[PartLine]:
-    """In one statement: notices come one by one."""
-    return [PartLine._make(row) for row in plain_rows(session, _PART_LINES, account_id=account_id, id=vendor_order_id)]
-
-
-_OF_VENDOR = (
-    select(VendorOrder, Order)
     .join(Order, (Order.account_id == VendorOrder.account_id) & (Order.id == VendorOrder.order_id))
     .where(VendorOrder.account_id == ACCOUNT, VendorOrder.vendor_id == bindparam("vendor_id"))
+    .order_by(Order.id)
     .with_for_update(key_share=True, of=Order)
-    .execution_options(populate_existing=True)
 )
-_LOCK_BY_ID = _OF_VENDOR.where(VendorOrder.id == bindparam("named"))
-_LOCK_BY_NUMBER = _OF_VENDOR.where(VendorOrder.number == bindparam("named"))
+_LOCK_BY_ID = _NAMED.where(VendorOrder.id == given("names", VendorOrder.id))
+_LOCK_BY_NUMBER = _NAMED.where(VendorOrder.number == given("names", VendorOrder.number))
 
 
-def lock_with_order(
-    session: Session, account_id: UUID, vendor_id: UUID, *, id_: UUID | None = None, number: str = ""
-) -> tuple[VendorOrder, Order] | None:
-    """A vendor order of that vendor, by its id or its number, and its order, which is locked."""
-    statement = _LOCK_BY_ID if id_ else _LOCK_BY_NUMBER
-    facts = {"account_id": account_id, "vendor_id": vendor_id, "named": id_ or number}
-    row = session.execute(statement, facts).first()
-    return (row[0], row[1]) if row else None
+def lock_named(
+    session: Session, account_id: UUID, vendor_id: UUID, ids: Collection[UUID], numbers: Collection[str] = ()
+) -> list[Named]:
+    """The vendor orders of that vendor with these ids, and with these numbers. Their orders are locked, in the order of
+    their ids for each of the two."""
+    rows: list[Named] = []
+    for statement, names in ((_LOCK_BY_ID, ids), (_LOCK_BY_NUMBER, numbers)):
+        if names:
+            facts = {"account_id": account_id, "vendor_id": vendor_id, "names": list(names)}
+            rows += map(Named._make, plain_rows(session, statement, **facts))
+    return rows

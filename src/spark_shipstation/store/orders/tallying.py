@@ -3,8 +3,7 @@ which are read for every change of an order.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from operator import attrgetter
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, literal, select
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 from ...rules.status import Tally
 from ..base import ACCOUNT, given, plain_rows
 from ..shipments import ShipmentLine
-from .tables import Cancellation, OrderLine, VendorOrderLine
+from .tables import Cancellation, VendorOrderLine
 
 Row = TypeVar("Row")
 Sums = Mapping[UUID, tuple[int, int]]  # vendor order line → (cancelled, shipped)
@@ -27,25 +26,6 @@ def grouped(rows: Iterable[Row], parent: Callable[[Row], UUID]) -> dict[UUID, li
     return found
 
 
-class OrderedUnits(NamedTuple):
-    """An order line, as far as statuses follow from it."""
-
-    order_id: UUID
-    id: UUID
-    quantity: int
-    unweighed: bool
-    excluded: bool
-
-
-class PlacedUnits(NamedTuple):
-    """A vendor order line, as far as statuses follow from it."""
-
-    vendor_order_id: UUID
-    id: UUID
-    order_line_id: UUID
-    quantity: int
-
-
 # Of the vendor order line beside it.
 CANCELLED_UNITS = (
     select(func.coalesce(func.sum(Cancellation.quantity), 0))
@@ -54,15 +34,6 @@ CANCELLED_UNITS = (
         Cancellation.vendor_order_line_id == VendorOrderLine.id,
     )
     .scalar_subquery()
-)
-_ORDERED = select(
-    OrderLine.order_id, OrderLine.id, OrderLine.quantity, OrderLine.weight.is_(None), OrderLine.excluded
-).where(OrderLine.account_id == ACCOUNT, OrderLine.order_id == given("ids", OrderLine.order_id))
-_PLACED = select(
-    VendorOrderLine.vendor_order_id, VendorOrderLine.id, VendorOrderLine.order_line_id, VendorOrderLine.quantity
-).where(
-    VendorOrderLine.account_id == ACCOUNT,
-    VendorOrderLine.vendor_order_id == given("ids", VendorOrderLine.vendor_order_id),
 )
 _CANCELLED = (
     select(Cancellation.vendor_order_line_id, func.sum(Cancellation.quantity), literal(0))
@@ -93,18 +64,6 @@ _UNROUTED_CANCELLATIONS = (
 )
 
 
-def units_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[OrderedUnits]]:
-    rows = plain_rows(session, _ORDERED, account_id=account_id, ids=list(order_ids))
-    return grouped(map(OrderedUnits._make, rows), attrgetter("order_id"))
-
-
-def units_of_vendor_orders(
-    session: Session, account_id: UUID, vendor_order_ids: Sequence[UUID]
-) -> dict[UUID, list[PlacedUnits]]:
-    rows = plain_rows(session, _PLACED, account_id=account_id, ids=list(vendor_order_ids))
-    return grouped(map(PlacedUnits._make, rows), attrgetter("vendor_order_id"))
-
-
 def tallies(session: Session, account_id: UUID, line_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
     """(cancelled, shipped) of these vendor order lines, summed from the rows. Lines with neither are left out."""
     found: dict[UUID, tuple[int, int]] = {}
@@ -114,7 +73,7 @@ def tallies(session: Session, account_id: UUID, line_ids: Collection[UUID]) -> d
     return found
 
 
-def tally_of(line: VendorOrderLine | PlacedUnits, sums: Sums) -> Tally:
+def tally_of(line: VendorOrderLine, sums: Sums) -> Tally:
     cancelled, shipped = sums.get(line.id, (0, 0))
     return Tally(line.quantity, cancelled, shipped)
 

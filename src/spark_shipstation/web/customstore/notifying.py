@@ -1,0 +1,92 @@
+"""Notices: kept in one transaction, then settled in another. 2xx only after both are committed."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from fastapi import Response
+from sqlalchemy.orm import Session
+
+from ...services import notices
+from ...services.actor import Actor
+from ...services.notices import Job, RawNotice, Settlement
+from ...services.vendors import authenticated
+from ...store.bulk import Writes
+from ...store.journal import Exchange
+from ...store.retrying import transact
+from ...store.session import keep_plans, make_durable
+from ..deps import parts_of
+from .calls import Call, answered, count
+from .xml import xml_answer
+
+LOCK_MILLISECONDS = 250
+
+
+def notify(call: Call) -> Response:
+    """One by itself, from where it is."""
+    return _answers([call])[0]
+
+
+def alone(call: Call) -> Response:
+    return answered(call, notify)
+
+
+def together(calls: Sequence[Call]) -> list[Response]:
+    """All of one caller, or none: raises where one of them fails, and what is kept by then stays kept."""
+    responses = _answers(calls)
+    for call, response in zip(calls, responses, strict=True):
+        count(call, response.status_code)
+    return responses
+
+
+def _answers(calls: Sequence[Call]) -> list[Response]:
+    sessions = parts_of(calls[0].request).sessions
+    new = [call for call in calls if call.facts.notice_id is None]
+    if new:
+        for call, id_ in zip(new, transact(sessions, lambda session: _keep(session, new)), strict=True):
+            call.facts.notice_id = id_
+    settled: dict[UUID | None, Settlement] = {}
+    while left := [call for call in calls if call.facts.notice_id not in settled]:
+        settled |= transact(sessions, lambda session: _settle(session, left))
+    return [_answer(call, settled[call.facts.notice_id]) for call in calls]
+
+
+def _answer(call: Call, settlement: Settlement) -> Response:
+    call.outcome = settlement.state
+    return xml_answer(settlement.status, settlement.sentence)
+
+
+def _keep(session: Session, calls: Sequence[Call]) -> list[UUID]:
+    """They are of one caller: who that is, is asked once."""
+    caller = authenticated(session, calls[0].public_id, *calls[0].credentials)
+    for call in calls:
+        call.caller = caller
+    make_durable(session)
+    return notices.keep(session, caller.channel, list(map(_raw, calls)), now=caller.now)
+
+
+def _raw(call: Call) -> RawNotice:
+    request, body = call.request, call.body
+    assert isinstance(body, bytes)  # noqa: S101 - one whose body could not be read gets no further than that
+    return RawNotice(dict(request.query_params), request.headers.get("content-type", ""), body, call.request_id)
+
+
+def _settle(session: Session, calls: Sequence[Call]) -> dict[UUID | None, Settlement]:
+    """Those that could be settled now, by the id of the notice. Several do not wait for one whose order is locked."""
+    caller = calls[0].caller
+    assert caller is not None  # noqa: S101 - known since they were kept
+    keep_plans(session, lock_milliseconds=LOCK_MILLISECONDS if len(calls) > 1 else None)
+    who = f"ShipStation ({caller.channel.vendor_name})"
+    jobs = [
+        Job(id_, Actor(caller.channel.account_id, who, call.request_id))
+        for call in calls
+        if (id_ := call.facts.notice_id)
+    ]
+    writes, settled = Writes(), {}
+    done = notices.settle_together(session, caller.channel, jobs, writes, now=caller.now)
+    for call, settlement in zip(calls, done, strict=True):
+        if settlement is not None:
+            settled[call.facts.notice_id] = settlement
+            call.facts.complaint = "" if settlement.status == 200 else settlement.sentence
+            writes.insert(Exchange, [call.exchange(caller, settlement.status)])
+    writes.write(session)
+    return settled
