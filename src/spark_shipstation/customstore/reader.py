@@ -68,10 +68,11 @@ class _Reader:
         values: dict[str, Any] = {}
         for entry in document.entries:
             child = children.get(entry.tag)
+            if child is None and not entry.required:
+                continue
             here = f"{path}/{entry.tag}" if path else entry.tag
             if child is None:
-                if entry.required:
-                    self.problems.append(Problem(here, "is missing"))
+                self.problems.append(Problem(here, "is missing"))
                 continue
             if isinstance(entry, Field):
                 value = self._value(child, entry, here)
@@ -84,21 +85,20 @@ class _Reader:
         return self._made(document, values)
 
     def _children(self, element: etree._Element, document: Document, path: str) -> dict[str, etree._Element]:
-        known = {entry.tag for entry in document.entries}
         children: dict[str, etree._Element] = {}
         for child in element:
             tag = str(child.tag)
-            here = f"{path}/{tag}" if path else tag
-            if tag not in known:
-                self.problems.append(Problem(here, "is not part of the protocol", unknown=True))
-            elif tag in children:
-                self.problems.append(Problem(here, "stands there twice"))
-            else:
+            if tag in document.tags and tag not in children:
                 children[tag] = child
+                continue
+            here = f"{path}/{tag}" if path else tag
+            known = tag in document.tags
+            sentence = "stands there twice" if known else "is not part of the protocol"
+            self.problems.append(Problem(here, sentence, unknown=not known))
         return children
 
     def _value(self, child: etree._Element, entry: Field, here: str) -> Any:
-        text = "".join(child.itertext())
+        text = "".join(child.itertext()) if len(child) else child.text or ""
         if self.strict and len(child):
             self.problems.append(Problem(here, "holds elements where a text belongs"))
         if not text.strip():

@@ -3,7 +3,7 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from . import kinds, messages
@@ -62,6 +62,10 @@ class Document:
     tag: str
     make: Callable[..., Any]
     entries: tuple[Field | Group | Series, ...]
+    tags: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tags", frozenset(entry.tag for entry in self.entries))
 
 
 OPTION = Document(

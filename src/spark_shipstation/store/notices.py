@@ -182,7 +182,7 @@ def lock_earlier(
         "digests": [notice.digest for notice in kept],
         "keys": [key for key in tracking_keys if key],
     }
-    ids = plain_rows(session, _EARLIER, **facts).scalars().all()
+    ids = [id_ for (id_,) in plain_rows(session, _EARLIER, **facts)]
     return session.scalars(_THESE, {"account_id": account_id, "ids": ids}).all() if ids else []
 
 

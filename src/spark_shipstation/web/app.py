@@ -67,10 +67,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(ClientDisconnect, _hung_up)
     for kind in (SparkError, SQLAlchemyError):
         app.add_exception_handler(kind, _failure)
+    app.include_router(customstore.router)  # first: it is asked the most
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(docs.router)
-    app.include_router(customstore.router)
     app.include_router(api.router, prefix="/api/v1")
     app.include_router(admin.router)
     app.mount("/static", admin.static_files)

@@ -148,6 +148,3 @@ async def notice_body(request: Request) -> bytes | SparkError:
         return await bounded_body(request, settings.notice_bytes, settings.body_seconds)
     except (TooLarge, TooSlow) as error:
         return error
-
-
-NoticeBody = Annotated[bytes | SparkError, Depends(notice_body)]

@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from ...errors import BadRequest, MethodNotAllowed, SparkError
-from ..deps import NoticeBody
+from ..deps import notice_body
 from ..gathering import Gathering
 from .calls import CALLS, CHECK, Call, answered, recognise
 from .exporting import WINDOW_OFFSET, WRONG_CALLS, ZONE_MISMATCH, export
@@ -21,15 +21,18 @@ PATH = "/shipstation/{public_id}"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 
-@router.api_route(PATH, methods=METHODS, include_in_schema=False)
-@router.api_route(PATH + "/", methods=METHODS, include_in_schema=False)
-async def shipstation(request: Request, public_id: str, body: NoticeBody) -> Response:
+async def shipstation(request: Request) -> Response:
     """GET ?action=export, POST ?action=shipnotify."""
-    call = Call(request, public_id, body)
-    if call.wanted == ("POST", "shipnotify") and isinstance(body, bytes):
+    call = Call(request, request.path_params["public_id"], await notice_body(request))
+    if call.wanted == ("POST", "shipnotify") and isinstance(call.body, bytes):
         notices: Gathering[Call, Response] = request.app.state.notices
-        return await notices.answer((public_id, *call.credentials), call)
+        return await notices.answer((call.public_id, *call.credentials), call)
     return await run_in_threadpool(answered, call, _answer)
+
+
+# Without FastAPI's own handling of parameters, of which there are none: ShipStation polls without an end.
+for path in (PATH, f"{PATH}/"):
+    router.add_route(path, shipstation, METHODS, include_in_schema=False)
 
 
 def gathered() -> Gathering[Call, Response]:
