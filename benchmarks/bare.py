@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from spark_shipstation.services.notices import RawNotice, keep
 from spark_shipstation.services.vendors import authenticated
 from spark_shipstation.settings import Settings
-from spark_shipstation.store.session import connect, make_durable, reading_sessions_on, sessions_on
+from spark_shipstation.store.session import connect, reading_sessions_on, sessions_on
 from spark_shipstation.web.deps import basic_credentials
 
 
@@ -43,7 +43,6 @@ SETTLED = text("UPDATE notices SET state = 'applied', answer = 200 WHERE account
 
 
 def kept(session: Session, request: Request, public_id: str, body: bytes) -> tuple[UUID, UUID]:
-    caller = authenticated(session, public_id, *basic_credentials(request))
-    make_durable(session)
-    raw = RawNotice({}, "text/xml", body)
-    return caller.channel.account_id, keep(session, caller.channel, raw, "", now=datetime.now(UTC))
+    caller = authenticated(session, public_id, *basic_credentials(request), durable=True)
+    [id_] = keep(session, caller.channel, [RawNotice({}, "text/xml", body)], now=datetime.now(UTC))
+    return caller.channel.account_id, id_

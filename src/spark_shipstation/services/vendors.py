@@ -224,14 +224,20 @@ def _mismatch_out(connection: Connection, now: datetime) -> ZoneMismatchOut | No
 
 
 def authenticated(
-    session: Session, public_id: str, username: str | None, password: str | None, in_query: bool = False
+    session: Session,
+    public_id: str,
+    username: str | None,
+    password: str | None,
+    in_query: bool = False,
+    *,
+    durable: bool = False,
 ) -> Caller:
     """The caller of a connection's URL. Raises NotFound for no such URL, Unauthorized, Forbidden.
 
     An unknown user and a wrong password get the same answer after the same work, and so do credentials that stood in
-    the query of a connection that does not take them there.
+    the query of a connection that does not take them there. `durable` as for `find_caller`.
     """
-    caller = store.find_caller(session, public_id) if public_id.isalnum() else None
+    caller = store.find_caller(session, public_id, durable=durable) if public_id.isalnum() else None
     if caller is None:
         raise NotFound("There is no ShipStation connection at this URL. Copy the URL that Spark gave out again.")
     right = secrets.matches(password or "", caller.digests)

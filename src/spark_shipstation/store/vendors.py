@@ -5,7 +5,7 @@ from dataclasses import asdict, astuple, dataclass, fields
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, bindparam, func, or_, select, text, update
+from sqlalchemy import ForeignKeyConstraint, Index, Text, UniqueConstraint, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..rules.mismatch import Mismatch
@@ -133,9 +133,14 @@ class Caller:
     now: datetime
 
 
-def find_caller(session: Session, public_id: str) -> Caller | None:
-    """The connection of that public id with its unexpired passwords, in one statement."""
-    rows = session.execute(_CALLER, {"public_id": public_id}).all()
+def find_caller(session: Session, public_id: str, *, durable: bool = False) -> Caller | None:
+    """The connection of that public id with its unexpired passwords, in one statement.
+
+    `durable`: what this transaction writes must outlive a crash. What an export writes is the log of the call: it may
+    lose the last moment in one, so it waits for no disk.
+    """
+    facts = {"public_id": public_id, "synchronous_commit": "on" if durable else "off"}
+    rows = session.execute(_CALLER, facts).all()
     if not rows:
         return None
     row = rows[0]
@@ -178,8 +183,7 @@ _CALLER = (
         Account.active.label("account_active"),
         ConnectionPassword.digest,
         func.clock_timestamp().label("now"),
-        # What an export writes is the log of the call: it may lose the last moment in a crash, so it waits for no disk.
-        func.set_config("synchronous_commit", "off", True),
+        func.set_config("synchronous_commit", bindparam("synchronous_commit", type_=Text()), True),
     )
     .join(Vendor, (Vendor.account_id == Connection.account_id) & (Vendor.id == Connection.vendor_id))
     .join(Account, Account.account_id == Connection.account_id)

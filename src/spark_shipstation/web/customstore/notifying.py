@@ -13,7 +13,7 @@ from ...services.vendors import authenticated
 from ...store.bulk import Writes
 from ...store.journal import Exchange
 from ...store.retrying import transact
-from ...store.session import keep_plans, make_durable
+from ...store.session import keep_plans
 from ..deps import parts_of
 from .calls import Call, answered, count
 from .xml import xml_answer
@@ -57,10 +57,9 @@ def _answer(call: Call, settlement: Settlement) -> Response:
 
 def _keep(session: Session, calls: Sequence[Call]) -> list[UUID]:
     """They are of one caller: who that is, is asked once."""
-    caller = authenticated(session, calls[0].public_id, *calls[0].credentials)
+    caller = authenticated(session, calls[0].public_id, *calls[0].credentials, durable=True)
     for call in calls:
         call.caller = caller
-    make_durable(session)
     return notices.keep(session, caller.channel, list(map(_raw, calls)), now=caller.now)
 
 
