@@ -77,10 +77,10 @@ def load(session: Session, account_id: UUID, order: Order) -> Rows:
     )
 
 
-def explained(order: Order, rows: Rows, clock: Clock, *, everywhere: bool = False) -> ExplanationOut:
-    """In the clock's zone what is of the order as a whole; `everywhere` = what is of its parts, too, which else is in
-    the zones of their connections."""
-    parts = [_part_facts(order, part, rows, clock, everywhere) for part in order.vendor_orders]
+def explained(order: Order, rows: Rows, clock: Clock, *, on_page: bool = False) -> ExplanationOut:
+    """In the clock's zone what is of the order as a whole, and in the zones of their connections what is of its parts.
+    `on_page` = all of it in the clock's zone, beside the lines and packages of each part."""
+    parts = [_part_facts(order, part, rows, clock, on_page) for part in order.vendor_orders]
     facts = _order_facts(order, parts, rows, clock)
     return ExplanationOut(
         id=order.id.hex,
@@ -92,7 +92,7 @@ def explained(order: Order, rows: Rows, clock: Clock, *, everywhere: bool = Fals
         flags=order.flags,
         sentences=explaining.explain_order(facts),
         lines=[_line_out(line, said) for line, said in zip(order.lines, facts.lines, strict=True)],
-        vendor_orders=[_part_out(part, said) for part, said in zip(order.vendor_orders, parts, strict=True)],
+        vendor_orders=[_part_out(part, said, on_page) for part, said in zip(order.vendor_orders, parts, strict=True)],
     )
 
 
@@ -139,7 +139,7 @@ def _cancelled(row: Cancellation, names: Mapping[UUID, str]) -> Cancelled:
     return Cancelled(row.at, row.who, row.reason, row.quantity, names[row.order_line_id])
 
 
-def _part_facts(order: Order, part: VendorOrder, rows: Rows, clock: Clock, everywhere: bool) -> explaining.Part:
+def _part_facts(order: Order, part: VendorOrder, rows: Rows, clock: Clock, on_page: bool) -> explaining.Part:
     connection = rows.connections.get(part.vendor_id)
     packages = [package for package in rows.live_packages if package.vendor_order_id == part.id]
     own = {line.id for line in part.lines}
@@ -159,7 +159,7 @@ def _part_facts(order: Order, part: VendorOrder, rows: Rows, clock: Clock, every
         served=tuple(rows.served.get(part.id, ())),
         packages=tuple(_package(package, part) for package in packages),
         cancelled=tuple(_cancelled(row, _line_names(order)) for row in cancelled),
-        clock=_clock_of(connection, clock) if connection and not everywhere else clock,
+        clock=_clock_of(connection, clock) if connection and not on_page else clock,
         fetched_at=part.fetched_at,
     )
 
@@ -171,7 +171,7 @@ def _clock_of(connection: Connection, clock: Clock) -> Clock:
 def _channel(connection: Connection, last_poll: explaining.Poll | None) -> Channel:
     overlap = timedelta(seconds=connection.overlap_seconds)
     is_restored = connection.restored_at is not None
-    return Channel(connection.statuses, overlap, last_poll, connection.mismatch, is_restored)
+    return Channel(connection.statuses, overlap, last_poll, connection.mismatch, is_restored, connection.time_zone)
 
 
 def _fault(part: VendorOrder, face: Face, connection: Connection | None) -> str:
@@ -233,7 +233,7 @@ def _line_out(line: OrderLine, facts: explaining.OrderLine) -> ExplainedLineOut:
     )
 
 
-def _part_out(part: VendorOrder, facts: explaining.Part) -> ExplainedPartOut:
+def _part_out(part: VendorOrder, facts: explaining.Part, on_page: bool) -> ExplainedPartOut:
     follows = explaining.next_of(facts)
     return ExplainedPartOut(
         id=part.id.hex,
@@ -244,7 +244,7 @@ def _part_out(part: VendorOrder, facts: explaining.Part) -> ExplainedPartOut:
         status=part.status,
         told=facts.channel.names.told(part.status) if facts.channel else None,
         flags=part.flags,
-        sentences=explaining.explain_part(facts),
+        sentences=explaining.explain_part(facts, is_beside=on_page),
         changed_at=part.changed_at,
         last_poll=_served_out(facts.last_poll) if facts.last_poll else None,
         served=[_served_out(poll) for poll in facts.served],

@@ -65,7 +65,7 @@ def read_order_page(session: Session, account_id: UUID, word: str, clock: Clock)
     picked = pickups(session, account_id, [part.id for part in order.vendor_orders])
     names = {id_: vendor.name for id_, vendor in rows.vendors.items()}
     out = reading.order_out(order, rows.packages, events, rows.connections, names, picked)
-    said = explain.explained(order, rows, clock, everywhere=True)
+    said = explain.explained(order, rows, clock, on_page=True)
     return OrderView(
         order=out,
         said=said,

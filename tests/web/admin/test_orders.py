@@ -1,9 +1,10 @@
 """The orders' pages: what is found, what stands there, and every action, told before it is done."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text as sql
 
 from builders import ADDRESS, line, notice, order
-from driver import Merchant
+from driver import Merchant, wire
 from spark_shipstation.rules.acting import Action
 from spark_shipstation.services.overview import WAYS_OUT
 from visitor import Seen, Visitor
@@ -219,8 +220,42 @@ def test_times_are_those_of_the_viewer_with_utc_at_hand(merchant: Merchant, admi
     page = admin.get(path_of(taken))
     [placed] = page.all("//time[@title='2025-03-08 23:30:00 UTC']")
     assert placed.text_content() == "9 Mar 2025, 05:15"
-    received = datetime.fromisoformat(taken["created_at"]).strftime("%Y-%m-%d %H:%M:%S UTC")
-    assert f"Asia/Kathmandu ({received})" in page.words
+    received = datetime.fromisoformat(taken["created_at"])
+    there = received.astimezone(ZoneInfo("Asia/Kathmandu"))
+    said = page.all(f"//section[h2[text()='Where it is, and why']]//time[@title='{received:%Y-%m-%d %H:%M:%S} UTC']")
+    assert [one.text_content() for one in said] == [f"{there.day} {there:%b, %H:%M:%S}"]
+    assert "Asia/Kathmandu (" not in page.texts("//main")[0]
+
+
+def test_a_page_is_read_in_utc_where_nobody_can_point_at_a_time(merchant: Merchant, admin: Visitor) -> None:
+    [taken] = merchant.take(order(placed_at="2025-03-08T23:30:00Z"))
+    admin.http.cookies.set("spark_zone", "Asia/Kathmandu")
+    [way] = admin.get("/orders?status=unpaid").all("//footer//a[text()='read this page in UTC']/@href")
+    assert way == "/orders?status=unpaid&zone=UTC"
+    page = admin.get(f"{path_of(taken)}?zone=UTC")
+    assert "placed 8 Mar 2025, 23:30" in page.words
+    [back] = page.all("//footer//a[text()='read this page in your own zone']/@href")
+    assert back == path_of(taken)
+
+
+def test_another_zone_of_shipstation_is_said_beside_that_of_the_connection(merchant: Merchant, admin: Visitor) -> None:
+    [taken] = merchant.take(order())
+    behind = datetime.now(UTC) - timedelta(hours=7)
+    for minutes in (4, 2, 0):
+        end = behind - timedelta(minutes=minutes)
+        merchant.shipstation.get(start_date=wire(end - timedelta(hours=1)), end_date=wire(end), page="1")
+    admin.http.cookies.set("spark_zone", "Asia/Kathmandu")
+    assert "ShipStation's dates are 7 hours behind UTC: until" in admin.get(path_of(taken)).words
+
+
+def test_lines_and_packages_are_not_said_once_more_in_words(merchant: Merchant, admin: Visitor) -> None:
+    [taken] = merchant.take(order())
+    merchant.shipstation.poll()
+    merchant.shipstation.notify(notice(taken["vendor_orders"][0]["id"], {"TEE-M": 2}, by="SKU", TrackingNumber="1Z9"))
+    words = " ".join(admin.get(path_of(taken)).texts("//section[h3[text()='Packages']]/ul[not(@class)]/li"))
+    assert "Still open: 1 × TEE-M." in words
+    assert "1Z9" not in words
+    assert "for ShipStation: 3 × TEE-M" not in words
 
 
 def test_what_a_shop_wrote_is_escaped(merchant: Merchant, admin: Visitor) -> None:

@@ -50,7 +50,7 @@ def test_orders_are_counted_by_status_and_by_what_needs_a_person(merchant: Merch
     matters = counted(page, "Needs a person")
     assert matters["needs address"] == "2"
     assert matters["missing weight"] == "1"
-    assert matters["notices from ShipStation that could not be applied"] == "1"
+    assert matters["notice from ShipStation that could not be applied"] == "1"
 
 
 def test_every_flag_says_what_it_wants() -> None:

@@ -71,13 +71,15 @@ class Package:
 @dataclass(frozen=True, slots=True)
 class Channel:
     """Of a ShipStation connection, what counts here. `last_poll` is None where it was never polled; `mismatch` is what
-    was known of the store's time zone after it; `is_restored` after a backup was put back, until somebody resumes."""
+    was known of the store's time zone after it; `is_restored` after a backup was put back, until somebody resumes;
+    `zone_name` is the zone that its dates are read in."""
 
     names: StatusNames
     overlap: timedelta
     last_poll: Poll | None
     mismatch: Mismatch
     is_restored: bool = False
+    zone_name: str = "UTC"
 
     def reach(self, poll: Poll) -> tuple[datetime, datetime]:
         """From when to when the last poll was served: with the overlap, and widened as the store's clock needed."""

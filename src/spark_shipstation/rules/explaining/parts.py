@@ -278,6 +278,8 @@ _RULES: tuple[Rule, ...] = (
 )
 
 
-def explain_part(part: Part) -> list[str]:
-    going_out = [says(part) for holds, says in _RULES if holds(part)]
-    return going_out + explain_packages(part)
+def explain_part(part: Part, *, is_beside: bool = False) -> list[str]:
+    """`is_beside` = its lines and packages are shown beside it, so they are not said."""
+    rules = _RULES[1:] if is_beside else _RULES
+    going_out = [says(part) for holds, says in rules if holds(part)]
+    return going_out + explain_packages(part, is_beside=is_beside)

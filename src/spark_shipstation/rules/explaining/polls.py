@@ -61,7 +61,7 @@ def asked_too_little(part: Part) -> str:
         return words
     return (
         f"{words} It ended {duration(poll.at - poll.window_end)} before the poll itself: the time zone of the "
-        f"connection ({part.clock.zone_name}) and that of the store in ShipStation are likely to differ."
+        f"connection ({_zone_name(part)}) and that of the store in ShipStation are likely to differ."
     )
 
 
@@ -69,9 +69,14 @@ def zones_differ(part: Part) -> bool:
     return part.channel is not None and bool(part.channel.mismatch.offset)
 
 
+def _zone_name(part: Part) -> str:
+    """Of the connection, whatever zone times are said in."""
+    return part.channel.zone_name if part.channel else part.clock.zone_name
+
+
 def widened(part: Part) -> str:
     offset = part.channel.mismatch.offset if part.channel else 0
     return (
-        f"ShipStation's dates are {apart(offset)} {part.clock.zone_name}: until one of the two time zones is set "
+        f"ShipStation's dates are {apart(offset)} {_zone_name(part)}: until one of the two time zones is set "
         "right, its windows are served widened by as much."
     )

@@ -7,8 +7,9 @@ from .facts import Package, Part
 from .words import Clock, units
 
 
-def explain_packages(part: Part) -> list[str]:
-    said = [_package(package, part.clock) for package in part.packages]
+def explain_packages(part: Part, *, is_beside: bool = False) -> list[str]:
+    """`is_beside` = each package is shown beside it, so it is not said."""
+    said = [] if is_beside else [_package(package, part.clock) for package in part.packages]
     return said + [says(part) for holds, says in _RULES if holds(part)]
 
 

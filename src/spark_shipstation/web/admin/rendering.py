@@ -115,7 +115,7 @@ _environment.globals.update(zone_options=zone_options)
 _environment.globals.update(static=static, query=query, version=__version__)
 _environment.filters.update(count=count, plural=plural, words=words, field=field)
 _environment.filters.update(fact=fact, money=format_money)
-_environment.filters.update(window=times.window, local=times.local, day=times.day)
+_environment.filters.update(day=times.day)
 
 
 def page(
@@ -154,6 +154,11 @@ def shared(request: Request, viewer: Viewer | None, clock: Clock | None) -> dict
         "form_token": cookies.form_token(cookies.key_of(request)) if viewer else "",
         "moment": lambda at, **how: times.moment(clock, at, **how) if clock else "",
         "ago": lambda at: times.ago(clock, at) if clock else "",
+        "window": lambda start, end, zone=None: times.window(clock, start, end, zone) if clock else "",
+        "local": lambda at, zone: times.local(clock, at, zone) if clock else "",
+        "timed": lambda sentence: times.timed(clock, sentence) if clock else sentence,
+        "asked_zone": request.query_params.get(times.ASKED, ""),
+        "other_zone": times.other_zone(request),
     }
 
 

@@ -1,30 +1,49 @@
 """Times as the viewer reads them: in their zone, with the exact UTC instant at hand."""
 
+import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from urllib.parse import urlencode
 
 import pytz
 from fastapi import Request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ...rules.explaining.words import Clock, duration
 from . import cookies
 
+ASKED = "zone"  # in a page's query: the zone that this page is read in, this once
+_AT = r"\d{4}-\d\d-\d\d \d\d:\d\d"
+_SAID = re.compile(  # as Clock.moment and Clock.window say it
+    rf"(?P<local>{_AT}(?::\d\d)?(?: to [-\d]* ?\d\d:\d\d)? \S+ \()?"
+    rf"(?P<first>{_AT}(?::\d\d)?)(?: to (?P<day>\d{{4}}-\d\d-\d\d )?(?P<last>\d\d:\d\d))? UTC(?(local)\))"
+)
+
 
 def clock_for(request: Request, chosen: str, now: datetime) -> Clock:
-    """The zone of the person's setting, else of their browser, else UTC."""
-    for name in (chosen, request.cookies.get(cookies.ZONE, "").replace("%2F", "/")):
+    """The zone that the page is asked for in, else of the person's setting, else of their browser, else UTC."""
+    asked = request.query_params.get(ASKED, "")
+    for name in (asked, chosen, request.cookies.get(cookies.ZONE, "").replace("%2F", "/")):
         if name in pytz.all_timezones_set:
             return Clock(now, name, pytz.timezone(name))
     return Clock(now)
+
+
+def other_zone(request: Request) -> str:
+    """This page in UTC, or in the viewer's own zone again; "" of a page that a form has led to."""
+    if request.method != "GET":
+        return ""
+    query = [(name, value) for name, value in request.query_params.multi_items() if name != ASKED]
+    if ASKED not in request.query_params:
+        query.append((ASKED, "UTC"))
+    return f"{request.url.path}?{urlencode(query)}".removesuffix("?")
 
 
 def moment(clock: Clock, at: datetime | None, *, seconds: bool = False) -> Markup:
     """`8 Mar 2026, 09:59`, and UTC on pointing at it. The year stands there unless it is this one."""
     if at is None:
         return Markup("–")
-    local, now = at.astimezone(clock.zone), clock.now.astimezone(clock.zone)
-    day = f"{local.day} {local:%b}" + ("" if local.year == now.year else f" {local.year}")
-    return _time(at, f"{day}, {local:%H:%M:%S}" if seconds else f"{day}, {local:%H:%M}")
+    local = at.astimezone(clock.zone)
+    return _time(at, f"{_day(clock, local)}, {local:%H:%M:%S}" if seconds else f"{_day(clock, local)}, {local:%H:%M}")
 
 
 def ago(clock: Clock, at: datetime | None) -> Markup:
@@ -41,17 +60,51 @@ def _time(at: datetime, words: str) -> Markup:
     return Markup(f'<time datetime="{exact}Z" title="{plain} UTC">{words}</time>')  # noqa: S704
 
 
-def window(start: datetime | None, end: datetime | None, zone: tzinfo) -> str:
-    """As ShipStation asked for it, in the connection's zone; `end` is the first instant after it."""
+def window(clock: Clock, start: datetime | None, end: datetime | None, zone: tzinfo | None = None) -> Markup:
+    """`8 Mar, 10:00 to 11:00`, and UTC on pointing at it; `end` is the first instant after it. `zone` is another one
+    than the viewer's."""
     if start is None or end is None:
-        return "–"
-    first, last = start.astimezone(zone), (end - timedelta(minutes=1)).astimezone(zone)
-    same = first.date() == last.date()
-    return f"{first:%Y-%m-%d %H:%M} to {last:%H:%M}" if same else f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}"
+        return Markup("–")
+    last = end - timedelta(minutes=1)
+    utc, there = Clock(clock.now).window(start, end), zone or clock.zone
+    return Markup(f'<span title="{utc}">{_span(clock, start.astimezone(there), last.astimezone(there))}</span>')  # noqa: S704
 
 
-def local(at: datetime, zone: tzinfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+def local(clock: Clock, at: datetime, zone: tzinfo) -> Markup:
+    """As `moment`, in another zone than the viewer's."""
+    there = at.astimezone(zone)
+    return _time(at, f"{_day(clock, there)}, {there:%H:%M}")
+
+
+def timed(clock: Clock, sentence: str) -> Markup:
+    """A sentence whose times are said in full, each in its short form with UTC on pointing at it."""
+    parts, place = [], 0
+    for found in _SAID.finditer(sentence):
+        parts += [escape(sentence[place : found.start()]), _short(clock, found)]
+        place = found.end()
+    return Markup("").join([*parts, escape(sentence[place:])])
+
+
+def _short(clock: Clock, found: re.Match[str]) -> Markup:
+    try:
+        first = datetime.fromisoformat(found["first"]).replace(tzinfo=UTC)
+        if not found["last"]:
+            return moment(clock, first, seconds=found["first"].count(":") > 1)
+        last = datetime.fromisoformat(f"{found['day'] or found['first'][:11]}{found['last']}").replace(tzinfo=UTC)
+        return window(clock, first, last + timedelta(minutes=1))
+    except (ValueError, OverflowError):  # words of somebody else that only look like a time
+        return escape(found[0])
+
+
+def _span(clock: Clock, first: datetime, last: datetime) -> str:
+    until = f"{last:%H:%M}" if first.date() == last.date() else f"{_day(clock, last)}, {last:%H:%M}"
+    return f"{_day(clock, first)}, {first:%H:%M} to {until}"
+
+
+def _day(clock: Clock, local: datetime) -> str:
+    """The year stands there unless it is this one."""
+    this = clock.now.astimezone(clock.zone).year
+    return f"{local.day} {local:%b}" + ("" if local.year == this else f" {local.year}")
 
 
 def day(on: date) -> str:
