@@ -65,8 +65,8 @@ def test_orders_are_routed_again_and_the_queue_is_listed(data_dir: Path, tmp_pat
         told = spark(data_dir, "orders", "reroute", "R-1", option).stdout.splitlines()
         assert told[0].startswith(first)
         assert told[1] == stays
-    assert spark(data_dir, "orders", "reroute", "--open").stdout.endswith("1 orders looked at, 0 changed.\n")
-    assert spark(data_dir, "routing", "retry").stdout.endswith("1 orders looked at, 0 changed.\n")
+    assert spark(data_dir, "orders", "reroute", "--open").stdout.endswith("1 order looked at, 0 changed.\n")
+    assert spark(data_dir, "routing", "retry").stdout.endswith("1 order looked at, 0 changed.\n")
     assert spark(data_dir, "vendor", "add", "North").returncode == 0
     assert json.loads(spark(data_dir, "routing", "unrouted", "--json").stdout)["orders"] == 0
     assert spark(data_dir, "orders", "reroute").returncode == 2

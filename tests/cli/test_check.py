@@ -64,7 +64,7 @@ def test_where_all_is_well_every_line_says_ok(merchant: Merchant) -> None:
     lines = result.stdout.splitlines()
     assert [line.removeprefix("ok").strip().partition(":")[0] for line in lines] == ALL
     assert all(line.startswith("ok  ") for line in lines)
-    assert "page: The last hour is valid: 3 orders on 1 pages" in result.stdout
+    assert "page: The last hour is valid: 3 orders on 1 page," in result.stdout
     assert "A window that ends now in UTC is understood." in result.stdout
 
 

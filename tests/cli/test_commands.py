@@ -39,6 +39,8 @@ def test_scripts_get_vendors_and_keys_as_json(data_dir: Path) -> None:
     rotated = json.loads(spark(data_dir, "vendor", "rotate", "East", "--json").stdout)
     assert (rotated["url"], rotated["password"] != vendor["password"]) == (vendor["url"], True)
     assert "Password, shown this once" in spark(data_dir, "user", "add", "ada@example.com").stdout
+    refused = spark(data_dir, "user", "add", "ada")
+    assert (refused.returncode, "write an e-mail address such as ada@example.com" in refused.stderr) == (2, True)
     assert "New password of Ada@Example.com, shown this once: " in reset("Ada@Example.com", data_dir).stdout
     assert reset("bo@example.com", data_dir).stderr == "Error: There is no user bo@example.com.\n"
 
@@ -70,6 +72,7 @@ def test_an_ndjson_file_comes_in_and_rejects_go_to_a_file(data_dir: Path, tmp_pa
     file.write_text("\n".join([*map(json.dumps, good), json.dumps(bad), "{broken", ""]))
     result = import_file(data_dir, file)
     assert "5 orders: 3 created, 0 updated, 0 unchanged, 2 refused." in result.stdout
+    assert "  line 4, /currency: " in result.stderr
     assert result.returncode == 1
     rejects = [json.loads(text) for text in (tmp_path / "orders.ndjson.rejects.ndjson").read_text().splitlines()]
     assert [(row["line"], row["errors"][0]["pointer"]) for row in rejects] == [(4, "/currency"), (5, "")]

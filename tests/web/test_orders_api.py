@@ -88,6 +88,19 @@ def test_a_body_that_is_no_order_is_a_problem(merchant: Merchant, body: bytes, s
     assert words in response.json()["detail"]
 
 
+def test_reasons_are_said_in_plain_words(merchant: Merchant) -> None:
+    bad = order(number=7, gift="perhaps", colour="red", lines=[line(quantity="three")])
+    del bad["currency"]
+    [result] = merchant.post(bad).json()["results"]
+    assert {(reason["pointer"], reason["detail"]) for reason in result["errors"]} == {
+        ("/number", "is not a text"),
+        ("/gift", "is neither true nor false"),
+        ("/colour", "there is no such field"),
+        ("/currency", "is missing"),
+        ("/lines/0/quantity", "is not a whole number"),
+    }
+
+
 @pytest.mark.parametrize(
     ("changes", "pointer"),
     [

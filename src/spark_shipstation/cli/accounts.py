@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import typer
 from sqlalchemy.orm import Session
 
-from ..services import accounts, people, secrets
+from ..services import accounts, people
 from ..services.actor import Actor
 from ..store.session import Sessions
 from .opening import opened
@@ -47,10 +47,11 @@ def add_account(name: str) -> None:
 @user.command("add")
 def add_user(email: str, account: Account = None, role: Literal["admin", "read-only"] = "admin") -> None:
     """Add a person; the password is made here and shown once."""
-    password = secrets.password()
     with opened() as (sessions, _), sessions.begin() as session:
-        accounts.add_user(session, accounts.find_account(session, account).account_id, email, password, role)
-    typer.echo(f"Added {email}. Password, shown this once: {password}")
+        account_id = accounts.find_account(session, account).account_id
+        added, password = people.add_person(session, account_id, email, role)
+        address = added.email
+    typer.echo(f"Added {address}. Password, shown this once: {password}")
 
 
 @user.command("reset-password")

@@ -22,6 +22,7 @@ from ..customstore.client.answers import is_xml
 from ..customstore.client.calls import TIMEOUTS
 from ..customstore.window import MINUTE, read_wire_time, zone
 from ..errors import Refused, SparkError, Unavailable
+from ..rules.explaining.words import counted
 from ..rules.zones import apart, mismatch_sentence
 from .opening import plain_errors
 from .shipstation import AsJson, Password, TimeZone, Url, Username
@@ -173,7 +174,9 @@ def _password_refused(error: Refused | Unavailable) -> Finding:
 
 
 def _page(poll: Poll) -> Finding:
-    told = f"{len(poll.orders)} orders on {poll.pages} pages, {poll.start_date} to {poll.end_date}"
+    told = (
+        f"{counted(len(poll.orders), 'order')} on {counted(poll.pages, 'page')}, {poll.start_date} to {poll.end_date}"
+    )
     if not poll.problems:
         return Finding("page", "ok", f"The last hour is valid: {told}.")
     more = f" And {len(poll.problems) - 1} more." if len(poll.problems) > 1 else ""

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..errors import Reason, Unavailable
+from ..rules.explaining.words import counted
 from ..services import accounts
 from ..services.answers import ExplanationOut
 from ..services.explain import explain_number
@@ -25,6 +26,7 @@ from .orderfiles import Document, read_orders
 app = typer.Typer(help="Orders.", no_args_is_help=True)
 
 MOST_PROCESSES = 4  # by itself; more of them and PostgreSQL is what they wait for
+MOST_SAID = 5  # reasons on the screen; the file has them all
 
 
 @app.command("import")
@@ -57,9 +59,10 @@ def import_(
                     refused.add(document, reasons)
                 progress.update(bar, completed=taken.read, orders=counts.total())
     words = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome)
-    typer.echo(f"{counts.total()} orders: {words}.")
+    typer.echo(f"{counted(counts.total(), 'order')}: {words}.")
     if counts[Outcome.REFUSED]:
-        typer.echo(f"The refused ones stand in {target}, each with its reasons.", err=True)
+        typer.echo("\n".join(refused.first), err=True)
+        typer.echo(f"The refused ones stand in {target}, each with all its reasons.", err=True)
         raise typer.Exit(1)
 
 
@@ -110,6 +113,7 @@ class _Rejects:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.file: IO[str] | None = None
+        self.first: list[str] = []
 
     def __enter__(self) -> "_Rejects":
         try:
@@ -132,9 +136,11 @@ class _Rejects:
     def add(self, document: Document, reasons: list[Reason]) -> None:
         if self.file is None:
             self.file = self.path.open("w", encoding="utf-8")
+        said = [f"  line {document.line}, {reason.pointer or 'as a whole'}: {reason.detail}" for reason in reasons]
+        self.first += said[: MOST_SAID - len(self.first)]
         errors = [{"pointer": reason.pointer, "detail": reason.detail} for reason in reasons]
         row: dict[str, Any] = {"line": document.line, "errors": errors, "order": document.order}
         try:
-            self.file.write(json.dumps(row, default=str) + "\n")
+            self.file.write(json.dumps(row, default=str, ensure_ascii=False) + "\n")
         except OSError as error:
             raise self._unwritable(error) from None

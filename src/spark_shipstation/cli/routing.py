@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..errors import NotFound
+from ..rules.explaining.words import counted
 from ..services import accounts, rulefiles
 from ..services.actor import Actor
 from ..services.rerouting import cursor_of, reroute_order, reroute_orders
@@ -112,7 +113,7 @@ def _reroute(sessions: Sessions, actor: Actor, *, unrouted: bool, sku: str | Non
         cursor = found.next_cursor
         if cursor is None:
             break
-    typer.echo(f"{looked_at} orders looked at, {changed} changed.")
+    typer.echo(f"{counted(looked_at, 'order')} looked at, {changed} changed.")
 
 
 def _tell(orders: Iterable[ReroutedOut]) -> None:

@@ -50,10 +50,15 @@ def parse(body: bytes, charset: str | None = None) -> etree._Element:
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise Unreadable(f"The body is not well-formed XML: {str(error)[:200]}") from None
+        raise Unreadable(f"The body is not well-formed XML: {_why(error)[:200]}") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise Unreadable("The body has a DOCTYPE, which is refused.")
     return root
+
+
+def _why(error: Exception) -> str:
+    """What was wrong and where; lxml adds the name of a file, and there is none."""
+    return str(error.msg) if isinstance(error, etree.XMLSyntaxError) else str(error)
 
 
 class _Reader:

@@ -15,6 +15,7 @@ from .. import __version__, logs
 from .. import settings as configuration
 from ..errors import Reason, SparkError
 from ..memory import collect_seldom
+from ..services.forms import said
 from ..settings import Settings
 from ..store.session import Limits, connect, reading_sessions_on, sessions_on
 from ..store.stopping import Running
@@ -114,7 +115,7 @@ def _hung_up(_request: Request, _error: Exception) -> Response:
 
 def _invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for nothing else
-    reasons = [Reason(item["msg"], "/" + "/".join(map(str, item["loc"]))) for item in error.errors()]
+    reasons = [Reason(said(item), "/" + "/".join(map(str, item["loc"]))) for item in error.errors()]
     if failures.wants_page(request):
         return failures.page(request, 422, "The request was refused.", reasons)
     return problem(422, "The request was refused.", reasons)

@@ -41,7 +41,7 @@ PROBLEM: Json = {
         },
     },
 }
-_REFUSED = [{"detail": "Input should be a valid string", "pointer": "/number"}]
+_REFUSED = [{"detail": "is not a text", "pointer": "/number"}]
 _REASONS = [{"detail": "Vendor order 1002 for ShipStation has shipped: 3 × TEE-M shipped.", "pointer": ""}]
 _PROBLEMS: dict[int, tuple[str, str, list[Json]]] = {  # status → what it means, an example's detail and errors
     400: ("What was sent cannot be understood.", "The body is not JSON: Expecting value at line 1, column 1.", []),

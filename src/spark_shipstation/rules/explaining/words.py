@@ -56,8 +56,13 @@ def duration(span: timedelta) -> str:
     return "a second"
 
 
-def units(counted: Iterable[tuple[int, str]]) -> str:
-    return listed([f"{quantity} × {name}" for quantity, name in counted])
+def counted(number: int, one: str) -> str:
+    """`1 order`, `2 orders`."""
+    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"
+
+
+def units(named: Iterable[tuple[int, str]]) -> str:
+    return listed([f"{quantity} × {name}" for quantity, name in named])
 
 
 def listed(words: Sequence[str]) -> str:

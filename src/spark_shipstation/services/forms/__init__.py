@@ -4,7 +4,7 @@ Text is taken as it comes, without the characters that a database cannot hold. M
 """
 
 from .catalog import StatusNamesIn, StatusNamesPatch, VendorIn, VendorPatch
-from .kinds import Moment, Sku, as_uuid, reasons_of
+from .kinds import Moment, Sku, as_uuid, reasons_of, said
 from .life import CancelIn, LineToCancel, LineToShip, ReasonIn, ShipmentIn
 from .orders import Line, OrderIn
 from .products import NamedProductIn, ProductIn, ProductVendorIn, ProductWithSkuIn
@@ -35,4 +35,5 @@ __all__ = [
     "VendorPatch",
     "as_uuid",
     "reasons_of",
+    "said",
 ]

@@ -1,6 +1,7 @@
 """The kinds of value that forms are made of, and how a refusal is said."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -146,7 +147,7 @@ class Weight(Form):
 def reasons_of(error: ValidationError, prefix: str = "") -> list[Reason]:
     """Every reason, each with a JSON pointer to the value at fault."""
     return [
-        Reason(_sentence(item["msg"]), prefix + "".join(f"/{_escaped(part)}" for part in item["loc"]))
+        Reason(said(item), prefix + "".join(f"/{_escaped(part)}" for part in item["loc"]))
         for item in error.errors(include_url=False, include_context=False, include_input=False)
     ]
 
@@ -155,8 +156,26 @@ def _escaped(part: int | str) -> str:
     return str(part).replace("~", "~0").replace("/", "~1")
 
 
-def _sentence(message: str) -> str:
-    return message.removeprefix("Value error, ")
+_WORDS = {
+    "missing": "is missing",
+    "extra_forbidden": "there is no such field",
+    "int_type": "is not a whole number",
+    "int_parsing": "is not a whole number",
+    "int_from_float": "is not a whole number",
+    "string_type": "is not a text",
+    "list_type": "is not a list",
+    "model_type": "is not an object",
+    "model_attributes_type": "is not an object",
+    "dict_type": "is not an object",
+    "bool_type": "is neither true nor false",
+    "bool_parsing": "is neither true nor false",
+}
+
+
+def said(item: Mapping[str, Any]) -> str:
+    """A reason of pydantic's, in plain words."""
+    message: str = item["msg"]
+    return _WORDS.get(item["type"], message.removeprefix("Value error, ").replace("Input should", "should", 1))
 
 
 def as_uuid(word: str) -> UUID | None:
