@@ -152,6 +152,18 @@ def test_a_wrong_file_of_rules_changes_none(ada: Person, tmp_path: Path) -> None
     ada.complaints.clear()  # the 422
 
 
+def test_a_file_of_rules_that_was_fetched_replaces_them(ada: Person, tmp_path: Path) -> None:
+    ada.go("/routing/file")
+    with ada.page.expect_download() as fetched:
+        ada.page.get_by_role("link", name="Download routing-rules.csv").click()
+    fetched.value.save_as(tmp_path / "rules.csv")
+    ada.page.get_by_label("CSV file").set_input_files(tmp_path / "rules.csv")
+    ada.page.get_by_role("button", name="Replace all rules").click()
+    expect(ada.page.get_by_role("status")).to_contain_text("3")
+    ada.go("/routing")
+    expect(ada.page.locator("tbody th")).to_have_text(["1. Gift cards", "2. Europe", "3. Lamps"])
+
+
 def test_an_order_is_tried(ada: Person) -> None:
     page = ada.page
     ada.go("/routing")

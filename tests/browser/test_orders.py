@@ -128,6 +128,12 @@ def test_a_package_is_recorded_by_hand_corrected_and_voided(ada: Person, take: T
     ada.page.get_by_role("button", name="Void it").click()
     said(ada, "The package is voided.")
     expect(status(ada)).to_have_text("awaiting shipment")
+    ada.page.get_by_role("link", name="Restore… package 1ZRIGHT").click()
+    expect(told(ada)).to_contain_text("The package counts again")
+    ada.page.get_by_label("Why").fill("it left after all")
+    ada.page.get_by_role("button", name="Restore it").click()
+    said(ada, "The package is restored.")
+    expect(status(ada)).to_have_text("partially shipped")
 
 
 def test_what_cannot_be_done_says_why(shop: Shop, ada: Person) -> None:

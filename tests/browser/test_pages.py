@@ -43,6 +43,34 @@ def test_an_error_is_accessible_and_fits(shop: Shop, open_window: Open) -> None:
     person.complaints.clear()
 
 
+def test_the_keyboard_reaches_everything_on_every_page_and_shows_where_it_is(shop: Shop, ada: Person) -> None:
+    for path in shop.pages():
+        if path == "/sign-in":
+            continue  # gone through in test_connecting
+        ada.go(path)
+        controls = ada.page.evaluate(WATCH_FOCUS)
+        for _ in range(3 * controls + 10):  # a field of a date is several stops
+            ada.page.keyboard.press("Tab")
+            if ada.page.evaluate("window.left.size === 0"):
+                break
+        missed = ada.page.evaluate("[...window.left].map((one) => one.outerHTML.slice(0, 120))")
+        assert (path, missed, ada.page.evaluate("window.unseen")) == (path, [], [])
+
+
+WATCH_FOCUS = """() => {
+  const controls = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
+  const all = [...document.querySelectorAll(controls)];
+  window.left = new Set(all.filter((one) => one.checkVisibility() && !one.disabled));
+  window.unseen = [];
+  document.addEventListener('focusin', (event) => {
+    const one = event.target;
+    window.left.delete(one);
+    if (getComputedStyle(one).outlineStyle === 'none') window.unseen.push(one.outerHTML.slice(0, 120));
+  });
+  return window.left.size;
+}"""
+
+
 def test_these_checks_can_fail(ada: Person) -> None:
     ada.go("/people")
     assert [*ada.faults(), *ada.overflowing()] == []
