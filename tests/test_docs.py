@@ -1,4 +1,4 @@
-"""What the documents say is what the code does: README.md, .env.example, docker-compose.yml, Dockerfile."""
+"""What the documents say is what the code does: README.md, docs/, .env.example, docker-compose.yml, Dockerfile."""
 
 import re
 from collections.abc import Iterator
@@ -23,16 +23,18 @@ from spark_shipstation.web.app import create_app
 from visitor import page_routes
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README = ROOT / "README.md"
+PAGES = {path: path.read_text(encoding="utf-8") for path in (README, *sorted((ROOT / "docs").glob("*.md")))}
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 VARIABLES = {f"SPARK_{name.upper()}": field for name, field in Settings.model_fields.items()}
 
 
 def section(heading: str) -> str:
-    """What stands under a heading, up to the next heading."""
-    found = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", README, re.MULTILINE | re.DOTALL)
-    assert found, f"README.md has no section {heading}"
-    return found[1]
+    """What stands under a heading, up to the next heading. One page has it, and no other."""
+    asked = re.compile(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", re.MULTILINE | re.DOTALL)
+    found = [text for page in PAGES.values() for text in asked.findall(page)]
+    assert len(found) == 1, f"{len(found)} sections are called {heading}"
+    return str(found[0])
 
 
 def table(heading: str) -> list[list[str]]:
@@ -46,6 +48,34 @@ def plain(cell: str) -> str:
     return cell.strip("`*")
 
 
+# Links.
+
+
+def anchors(text: str) -> set[str]:
+    """What GitHub calls the headings of a page."""
+    headings = re.findall(
+        r"^#+ (.+)$", re.sub(r"^ *```.*?^ *```$", "", text, flags=re.MULTILINE | re.DOTALL), re.MULTILINE
+    )
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", [*PAGES, *ROOT.glob("*/README.md")], ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"https?:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        there = page.parent / path if path else page
+        assert there.is_file(), target
+        assert not anchor or anchor in anchors(there.read_text(encoding="utf-8")), target
+
+
+def test_every_page_is_linked_from_the_readme() -> None:
+    linked = {(ROOT / path).resolve() for path in re.findall(r"\]\((docs/[\w-]+\.md)\)", PAGES[README])}
+    assert linked == PAGES.keys() - {README}
+
+
 # Settings.
 
 
@@ -53,7 +83,7 @@ def default_of(variable: str) -> str:
     return str(VARIABLES[variable].default)
 
 
-def test_the_readme_tells_every_setting_with_its_default_and_meaning() -> None:
+def test_every_setting_is_told_with_its_default_and_meaning() -> None:
     told = [(plain(variable), "" if default == "(empty)" else plain(default), meaning)
             for variable, default, meaning in table("Settings")]  # fmt: skip
     assert told == [(name, default_of(name), field.description) for name, field in VARIABLES.items()]
@@ -83,9 +113,11 @@ def test_what_docker_sets_is_a_setting(name: str) -> None:
     assert {one.removesuffix("_FILE") for one in named} <= VARIABLES.keys()
 
 
-def test_the_readme_names_no_setting_that_does_not_exist() -> None:
-    beside = {"SPARK_STANDIN_PASSWORD", "SPARK_TEST_DATABASE_URL"}  # an option of the stand-in; of the tests
-    assert set(re.findall(r"\bSPARK_[A-Z_]+", README)) == VARIABLES.keys() | beside
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_page_names_a_setting_that_does_not_exist(page: Path) -> None:
+    beside = {"SPARK_STANDIN_PASSWORD", "SPARK_TEST_DATABASE_URL", "SPARK_X"}  # of the stand-in; of the tests; any
+    named = {name.removesuffix("_FILE") for name in re.findall(r"\bSPARK_[A-Z_]*[A-Z]", PAGES[page])}
+    assert named <= VARIABLES.keys() | beside
 
 
 # Docker. More of it in tests/operating.
@@ -111,12 +143,12 @@ def leaves(command: object, words: tuple[str, ...] = ()) -> Iterator[str]:
             yield from leaves(one, (*words, name))
 
 
-def test_the_readme_tells_every_command_and_no_other() -> None:
+def test_the_pages_tell_every_command_and_no_other() -> None:
     told = [plain(row[0]) for row in table("Commands")]
     assert sorted(told) == sorted(leaves(typer.main.get_command(commands)))
 
 
-def test_every_command_line_of_the_readme_is_a_command() -> None:
+def test_every_command_line_of_the_pages_is_a_command() -> None:
     known = set(leaves(typer.main.get_command(commands)))
     lines = re.findall(r"(?:spark-shipstation|compose run --rm spark) ([a-z].*)", "\n".join(code_blocks("sh")))
     assert len(lines) > 5
@@ -125,12 +157,14 @@ def test_every_command_line_of_the_readme_is_a_command() -> None:
 
 
 def code_blocks(language: str) -> list[str]:
-    return re.findall(rf"^ *```{language}\n(.*?)^ *```$", README, re.MULTILINE | re.DOTALL)
+    block = re.compile(rf"^ *```{language}\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+    return [found for page in PAGES.values() for found in block.findall(page)]
 
 
-def test_every_make_target_of_the_readme_exists() -> None:
-    targets = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
-    named = set(re.findall(r"(?:^|`|\d )make ([a-z]+)", README, re.MULTILINE))
+def test_every_make_target_of_the_pages_exists() -> None:
+    benches = {f"bench-{path.stem}" for path in (ROOT / "benchmarks").glob("*.py")}
+    targets = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE)) | benches
+    named = {name for page in PAGES.values() for name in re.findall(r"(?:^|`|\d )make ([a-z-]+)", page, re.MULTILINE)}
     assert named >= {"run", "test", "lint", "lock"}
     assert named <= targets
 
@@ -144,7 +178,7 @@ def unconnected_app() -> FastAPI:
     return create_app(Settings(database_url="postgresql://localhost/none", log_level="WARNING"))
 
 
-def test_the_readme_tells_every_route_and_no_other(unconnected_app: FastAPI) -> None:
+def test_the_pages_tell_every_route_and_no_other(unconnected_app: FastAPI) -> None:
     told = {(plain(method), plain(path)) for method, path, _ in table("The JSON API")}
     documented = {
         (method.upper(), path)
@@ -155,12 +189,12 @@ def test_the_readme_tells_every_route_and_no_other(unconnected_app: FastAPI) -> 
     assert told == documented | own
 
 
-def test_the_readme_tells_every_page_and_no_other() -> None:
+def test_the_pages_tell_every_page_and_no_other() -> None:
     told = [(plain(method), plain(path)) for method, path, _ in table("The pages")]
     assert sorted(told) == sorted(page_routes())
 
 
-def test_the_pages_about_the_api_are_where_the_readme_says(unconnected_app: FastAPI) -> None:
+def test_the_pages_about_the_api_are_where_their_page_says(unconnected_app: FastAPI) -> None:
     assert (unconnected_app.url_path_for("docs"), unconnected_app.openapi_url) == ("/docs", "/openapi.json")
     assert "`/docs`" in section("The JSON API")
     assert "`/openapi.json`" in section("The JSON API")
@@ -169,12 +203,12 @@ def test_the_pages_about_the_api_are_where_the_readme_says(unconnected_app: Fast
 # Statuses and flags.
 
 
-def test_the_readme_tells_every_status_and_what_shipstation_is_told() -> None:
+def test_the_pages_tell_every_status_and_what_shipstation_is_told() -> None:
     told = {plain(status): plain(name) for status, _, name in table("Statuses")}
     assert told == {status.value: StatusNames().told(status) for status in Status}
 
 
-def test_the_readme_tells_statuses_in_the_order_of_the_rules() -> None:
+def test_the_pages_tell_statuses_in_the_order_of_the_rules() -> None:
     """The first row that holds decides, so the place of a row is part of what it says."""
     order = [plain(row[0]) for row in table("Statuses")]
     some_left = (Tally(2, shipped=1),)
@@ -186,14 +220,14 @@ def test_the_readme_tells_statuses_in_the_order_of_the_rules() -> None:
     assert status_of(Facts(paid=False, held=True, tallies=(Tally(2, cancelled=2),))) == order[0]
 
 
-def test_the_readme_tells_every_flag_and_which_hold_an_order_back() -> None:
+def test_the_pages_tell_every_flag_and_which_hold_an_order_back() -> None:
     rows = table("Flags")
     assert {plain(row[0]) for row in rows} == {flag.value for flag in Flag}
     for flag, _, meaning in rows:
         assert ("**Held back**" in meaning) == holds_back([plain(flag)]), flag
 
 
-def test_the_readme_tells_every_state_of_a_notice() -> None:
+def test_the_pages_tell_every_state_of_a_notice() -> None:
     assert [plain(row[0]) for row in table("The inbox")] == [state.value for state in NoticeState]
 
 
@@ -216,8 +250,8 @@ def columns(cell: str) -> Iterator[tuple[str, bool]]:
         yield whole, bool(mark)
 
 
-def test_the_columns_of_the_readme_make_an_order(tmp_path: Path) -> None:
-    """Every column that the README names, in one file: all of them are taken in."""
+def test_the_columns_of_a_file_make_an_order(tmp_path: Path) -> None:
+    """Every column that is named, in one file: all of them are taken in."""
     rows = table("Files of orders")
     parties = [
         f"{who}.{field}" for who in ("bill_to", "ship_to") for field in re.findall(r"`(\w+)`", party_fields(rows))
@@ -231,7 +265,7 @@ def test_the_columns_of_the_readme_make_an_order(tmp_path: Path) -> None:
     assert order.custom_fields == ["word", "word", "word"]
     assert order.gift
     missing = set(OrderIn.model_fields) - order.model_fields_set
-    assert not missing, f"the README names no column for {missing}"
+    assert not missing, f"no column is named for {missing}"
     assert not set(type(order.lines[0]).model_fields) - order.lines[0].model_fields_set
 
 
@@ -272,7 +306,7 @@ def tables(heading: str) -> list[list[str]]:
     return [[row.strip("|").split(" | ")[0].strip() for row in one.splitlines()[2:]] for one in found]
 
 
-def test_the_readme_tells_every_column_of_the_files_of_products_and_of_rules() -> None:
+def test_the_pages_tell_every_column_of_the_files_of_products_and_of_rules() -> None:
     products, rules = ([name for cell in cells for name, _ in columns(cell)]
                        for cells in tables("Products and rules as CSV"))  # fmt: skip
     assert set(products) == set(productfiles.COLUMNS)
@@ -282,7 +316,7 @@ def test_the_readme_tells_every_column_of_the_files_of_products_and_of_rules() -
 # Places.
 
 
-def test_every_place_that_the_readme_names_exists() -> None:
+def test_every_place_that_is_named_exists() -> None:
     inside = ""
     for line in code_after("Where things live").splitlines():
         name = line.split()[0]
@@ -300,7 +334,7 @@ def code_after(heading: str) -> str:
 # What a vendor is shown.
 
 
-def test_the_readme_tells_every_setting_of_what_a_vendor_is_shown() -> None:
+def test_the_pages_tell_every_setting_of_what_a_vendor_is_shown() -> None:
     told = {plain(name): plain(default).replace("(empty)", "") for name, default, _ in table("What a vendor is shown")}
     fields = PresentationIn.model_fields
     assert told == {
@@ -310,5 +344,5 @@ def test_the_readme_tells_every_setting_of_what_a_vendor_is_shown() -> None:
     assert set(told) == set(SETTINGS)
 
 
-def test_the_readme_tells_what_every_meaning_of_a_status_sets() -> None:
+def test_the_pages_tell_what_every_meaning_of_a_status_sets() -> None:
     assert [plain(row[0]) for row in table("The shop's own statuses")] == list(MEANINGS)

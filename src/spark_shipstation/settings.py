@@ -1,7 +1,7 @@
 """Configuration: environment variables with the prefix SPARK_ (or a `.env` file). Read by the edges only.
 
 Instead of a variable, the same with _FILE can name a file that holds the value. Every setting stands in `.env.example`
-and in the README's table; a test compares the three.
+and in the table of docs/settings.md; a test compares the three.
 """
 
 from pathlib import Path

@@ -9,7 +9,7 @@ import typer
 
 from ..errors import Unreadable
 
-CsvIn = Annotated[Path, typer.Argument(help="CSV; the README lists its columns.", dir_okay=False)]
+CsvIn = Annotated[Path, typer.Argument(help="CSV; docs/products-and-routing.md lists its columns.", dir_okay=False)]
 CsvOut = Annotated[Path | None, typer.Argument(help="Where to. Default: standard output.", dir_okay=False)]
 
 
