@@ -97,6 +97,24 @@ def test_a_request_that_does_not_end_is_undone(
     wait_until(lambda: counted(server, SERVERS_CONNECTIONS) == 0)
 
 
+@pytest.mark.parametrize("server", ["2"], indirect=True)
+def test_workers_whose_parent_was_killed_finish_what_is_under_way_and_end(
+    server: Server, database: psycopg.Connection, stuck: tuple[dict[str, Any], Future[dict[str, Any]]]
+) -> None:
+    """Nobody would watch over them, and no other server could have their port."""
+    _, called = stuck
+    assert server.stop(signal.SIGKILL) == -signal.SIGKILL
+    wait_until(lambda: not is_listening(server))
+    assert not called.done()
+    database.rollback()
+    assert called.result(ENDED)["outcome"] == "updated"
+    wait_until(lambda: counted(server, SERVERS_CONNECTIONS) == 0)
+    next_server = Server(server.data_dir, **server.settings)
+    next_server.port, next_server.base_url = server.port, server.base_url
+    with next_server:
+        assert database.execute("SELECT customer_notes FROM orders").fetchall() == [("changed",)]
+
+
 def test_connections_that_are_kept_open_do_not_hold_it_up(server: Server) -> None:
     with httpx.Client(base_url=server.base_url) as client:
         assert client.get("/healthz").status_code == 200

@@ -25,6 +25,7 @@ from .bounds import Bounds
 from .deps import Parts
 from .middleware import RequestLog
 from .openapi import DescribedFastAPI
+from .orphans import end_with_the_parent
 from .problems import problem, problem_of
 from .statuses import as_spark_error, cause_of, status_of
 
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        end_with_the_parent()
         yield
         if not await asyncio.to_thread(running.end, END_SECONDS):  # requests that were given their time to finish
             log.error("requests could not be ended")
