@@ -48,6 +48,11 @@ def poll(
     return client.get(httpx.URL(store.url).path, params=query, auth=auth or store.auth, headers=headers)
 
 
+@pytest.fixture(autouse=True)
+def refusals_come_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "HELD_BACK", 0.0)
+
+
 # Rates
 
 
@@ -58,6 +63,18 @@ def test_a_connection_that_calls_too_often_is_told_when_to_come_again(limited: L
     assert 0 < int(answers[-1].headers["retry-after"]) <= 2 * 3600
     assert answers[-1].text.startswith('<?xml version="1.0" encoding="utf-8"?>\n<Error><Message>Too many calls')
     assert answers[-1].headers["x-request-id"]
+
+
+def test_a_refusal_is_held_back_so_that_calling_at_once_again_is_no_faster(
+    limited: Limited, merchant: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, store = limited(connection_rate="1/hour"), merchant.shipstation
+    assert poll(client, store).status_code == 200
+    monkeypatch.setattr(bounds, "HELD_BACK", 1.0)
+    started = time.monotonic()
+    assert Counter(answer.status_code for answer in asyncio.run(at_once(client, 50, store))) == {429: 50}
+    assert 1 <= time.monotonic() - started < 20, "all of them at the same time"
+    assert poll(client, merchant.add_store("East")).status_code == 200
 
 
 def test_after_that_time_it_is_served_again(limited: Limited, merchant: Merchant) -> None:
@@ -178,6 +195,39 @@ def test_who_waits_too_long_behind_others_of_its_own_is_told_to_come_again(
     assert Counter(answer.status_code for answer in answers) == {429: 10}
     assert all(int(answer.headers["retry-after"]) > 0 for answer in answers)
     assert poll(client, store).status_code == 200
+
+
+def test_whose_credentials_were_never_right_waits_for_others_like_that_of_the_same_address_only(
+    limited: Limited, merchant: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many passwords are tried from there, they are worked at like one caller."""
+    monkeypatch.setattr(bounds, "PATIENCE", 0.3)
+    client, store = limited(connection_calls_at_once=1), merchant.shipstation
+    target, here, there = httpx.URL(store.url).path, "203.0.113.7", "203.0.113.8"
+    assert poll(client, store, address=here).status_code == 200
+    with ExitStack() as stack:
+        for number in range(bounds.STRANGERS_AT_ONCE):
+            stack.enter_context(half_sent(client, ("guess", str(number)), target, here))
+        assert poll(client, store, auth=("guess", "one more"), address=here).status_code == 429
+        assert poll(client, store, auth=("guess", "one more"), address=there).status_code == 401
+        assert poll(client, store, address=here).status_code == 200
+        assert client.get("/sign-in", headers={"accept": "text/html", "x-forwarded-for": here}).status_code == 200
+    assert eventually(lambda: poll(client, store, auth=("guess", "again"), address=here).status_code == 401)
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/healthz", "/sign-in", "/api/v1/orders", "/shipstation/nobody"])
+def test_what_anybody_is_answered_makes_nobody_known(
+    limited: Limited, merchant: Merchant, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(bounds, "PATIENCE", 0.3)
+    client, target = limited(connection_calls_at_once=1), httpx.URL(merchant.shipstation.url).path
+    guesses = [("guess", str(number)) for number in range(bounds.STRANGERS_AT_ONCE + 1)]
+    for guess in guesses:
+        client.get(path, auth=guess, headers={"accept": "text/html"})
+    with ExitStack() as stack:
+        for guess in guesses[:-1]:
+            stack.enter_context(half_sent(client, guess, target))
+        assert poll(client, merchant.shipstation, auth=guesses[-1]).status_code == 429
 
 
 def test_one_address_takes_at_most_half_of_all_places(limited: Limited, merchant: Merchant) -> None:

@@ -1,6 +1,7 @@
 """The only place that wires: settings, database, routes, errors."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -32,6 +33,9 @@ from .statuses import as_spark_error, cause_of, status_of
 log = structlog.get_logger("spark.app")
 
 END_SECONDS = 5.0
+# How long a thread computes while another wants to: by default ten times that, and who answers a short question has to
+# wait for it at each step.
+SWITCH_SECONDS = 0.0005
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -39,6 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or configuration.current()
     logs.set_up(settings.log_level, settings.log_format)
     collect_seldom()
+    sys.setswitchinterval(SWITCH_SECONDS)
     limits = Limits(transaction=settings.transaction_seconds, lock=settings.lock_seconds)
     engine = connect(settings.database_url, limits=limits, pool_size=settings.pool_size)
     running = Running(engine)

@@ -1,7 +1,8 @@
 """How much one caller may ask for, so that nobody else suffers: calls in a time, and calls at once. Pure ASGI.
 
 A caller is whoever presents these credentials, right or wrong ones: who does not know a connection's password can use
-up nothing of what that connection may. Each worker counts for itself.
+up nothing of what that connection may. Callers whose credentials have not been right yet take turns with all others of
+their address, so that guessing costs the others nothing. Each worker counts for itself.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import SparkError, TooOften, Unavailable
 from ..services.signin import network_of
@@ -29,6 +30,9 @@ FREE = frozenset({"/healthz", "/readyz", "/metrics"})  # a flood must not make t
 PATIENCE = 10.0  # seconds that a call waits for others of its caller
 MOST_WAITING = 250  # of one caller; more are refused at once
 BUCKETS = 4096
+STRANGERS_AT_ONCE = 4  # of one address
+HELD_BACK = 1.0  # seconds until a refusal is told: so much at least lies between two calls on one connection
+ASKING = ("/shipstation", "/api/")  # paths where 2xx is for right credentials only
 
 
 @dataclass(slots=True)
@@ -44,6 +48,7 @@ class _Limits:
     caller: list[RateLimitItem]
     address: list[RateLimitItem]
     caller_at_once: int
+    strangers_at_once: int
     all_at_once: int
     rates: SlidingWindowCounterRateLimiter = field(
         default_factory=lambda: SlidingWindowCounterRateLimiter(MemoryStorage())
@@ -58,10 +63,12 @@ class Bounds:
             _rates(settings.connection_rate),
             _rates(settings.address_rate),
             settings.connection_calls_at_once,
+            max(STRANGERS_AT_ONCE, settings.connection_calls_at_once),
             settings.calls_at_once,
         )
         self.key = secrets.token_bytes(16)
         self.turns: dict[str, _Turn] = {}
+        self.known: set[str] = set()
         self.there = 0
         self.there_from: dict[str, int] = {}
 
@@ -72,10 +79,11 @@ class Bounds:
         caller, address = self._caller(scope), self._bucket("address", _address(scope))
         try:
             async with self._admitted(caller, address):
-                await self.app(scope, receive, send)
+                await self.app(scope, receive, self._learning(scope, caller, send))
         except _Refused as refusal:
             if scope["path"].lower().startswith("/shipstation"):
                 count_refusal(429 if isinstance(refusal.error, TooOften) else 503)
+            await asyncio.sleep(HELD_BACK)
             await self.refused(Request(scope), refusal.error)(scope, receive, send)
 
     @asynccontextmanager
@@ -87,8 +95,23 @@ class Bounds:
             if caller is None:
                 yield
                 return
-            async with self._turn(caller):
-                yield
+            async with self._turn(caller, self.limits.caller_at_once):
+                if caller in self.known:
+                    yield
+                    return
+                async with self._turn(f"strangers at {address}", self.limits.strangers_at_once):
+                    yield
+
+    def _learning(self, scope: Scope, caller: str | None, send: Send) -> Send:
+        if caller is None or caller in self.known or not scope["path"].lower().startswith(ASKING):
+            return send
+
+        async def send_and_learn(message: Message) -> None:
+            if message["type"] == "http.response.start" and 200 <= message["status"] < 300:
+                self.known.add(caller)
+            await send(message)
+
+        return send_and_learn
 
     async def _count(self, rates: list[RateLimitItem], key: str) -> None:
         for rate in rates:
@@ -113,10 +136,10 @@ class Bounds:
                 del self.there_from[address]
 
     @asynccontextmanager
-    async def _turn(self, caller: str) -> AsyncIterator[None]:
-        """The calls of one caller take turns: waiting costs no thread and no connection to the database."""
-        turn = self.turns.setdefault(caller, _Turn(asyncio.Semaphore(self.limits.caller_at_once)))
-        if turn.there >= self.limits.caller_at_once + MOST_WAITING:
+    async def _turn(self, who: str, at_once: int) -> AsyncIterator[None]:
+        """Their calls take turns: waiting costs no thread and no connection to the database."""
+        turn = self.turns.setdefault(who, _Turn(asyncio.Semaphore(at_once)))
+        if turn.there >= at_once + MOST_WAITING:
             raise _Refused(_too_many_at_once())
         turn.there += 1
         try:
@@ -128,7 +151,7 @@ class Bounds:
         finally:
             turn.there -= 1
             if not turn.there:
-                self.turns.pop(caller, None)
+                self.turns.pop(who, None)
 
     def _caller(self, scope: Scope) -> str | None:
         """None for who presents no credentials."""
