@@ -1,6 +1,7 @@
 """Servers of the version before and of this one, side by side on one database that has been migrated already."""
 
 import io
+import os
 import signal
 import subprocess
 import tarfile
@@ -32,6 +33,8 @@ def version_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
         added = git("log", "-1", "--diff-filter=A", "--format=%H^", "--", str(script)).decode().strip()
         archive = git("archive", "--format=tar", added or "HEAD", "src", "alembic")
     except (FileNotFoundError, subprocess.CalledProcessError):
+        if os.environ.get("CI"):
+            raise  # a shallow clone would pass without a test
         pytest.skip("there is no history of git here")
     folder = tmp_path_factory.mktemp("before")
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:

@@ -145,6 +145,24 @@ def everything(server: Server, vendor: dict[str, str]) -> set[str]:
 # Beside traffic.
 
 
+NOTE_LIMITS = """
+    CREATE SCHEMA noted;
+    CREATE TABLE noted.limits (of_statement text, of_lock text);
+    CREATE FUNCTION noted.note() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO noted.limits VALUES (current_setting('statement_timeout'), current_setting('lock_timeout'));
+    END $$;
+    CREATE EVENT TRIGGER note ON ddl_command_start EXECUTE FUNCTION noted.note();
+"""
+
+
+def test_each_statement_of_each_migration_has_a_limit_for_itself_and_for_its_locks(url: str) -> None:
+    with psycopg.connect(plain(url)) as connection:
+        connection.execute(NOTE_LIMITS.encode())
+    migrations.upgrade(url)
+    assert rows(url, "SELECT count(*) > 50 FROM noted.limits") == [(True,)]
+    assert rows(url, "SELECT DISTINCT of_statement, of_lock FROM noted.limits") == [("15min", "4s")]
+
+
 def test_a_migration_lets_others_go_first_and_waits_for_its_turn(url: str) -> None:
     migrations.upgrade(url, REVISIONS[0])
     with psycopg.connect(plain(url)) as writer:
