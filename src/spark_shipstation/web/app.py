@@ -76,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for kind in (SparkError, SQLAlchemyError):
         app.add_exception_handler(kind, _failure)
     app.include_router(customstore.router)  # first: it is asked the most
+    app.router.routes.extend(admin.pages)
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(docs.router)

@@ -21,6 +21,7 @@ from . import (
     vendors,
 )
 from .catalog import files, products, rerouting, rules, trying
+from .routes import pages_of
 
 router = APIRouter(include_in_schema=False)
 ORDERS = (orders, order_moves, order_packages, order_actions)
@@ -28,6 +29,7 @@ for module in (overview, *ORDERS, inbox, vendors, vendor_forms, activity, people
     router.include_router(module.router)
 for part in (files, products, rules, rerouting, trying):
     router.include_router(part.router)
+pages = pages_of(router)
 
 
 class StaticFilesOfOurs(StaticFiles):

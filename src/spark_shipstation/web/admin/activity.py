@@ -1,22 +1,22 @@
 """`/activity`: every call by ShipStation, and what became of it."""
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 
 from ...services import vendors
 from ...services.activity import activity
-from .visits import Reading
+from .routes import PageRouter
+from .visits import Visit
 
-router = APIRouter()
+router = PageRouter()
 
 ACTIONS = {"export": "polls", "shipnotify": "notices", "check": "checks"}
 RESULTS = {"failed": "failed", "orders": "with orders"}
 KINDS = {"export": "poll", "shipnotify": "notice", "check": "check"}
 
 
-@router.get("/activity")
+@router.page("/activity")
 def show_activity(
-    visit: Reading, vendor: str = "", action: str = "", result: str = "", order: str = "", cursor: str = ""
+    visit: Visit, vendor: str = "", action: str = "", result: str = "", order: str = "", cursor: str = ""
 ) -> Response:
     wanted = {"vendor": vendor, "action": action, "result": result, "order": order}
     found = activity(

@@ -4,7 +4,6 @@ from collections import Counter
 from typing import Any
 
 import structlog
-from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,9 +19,10 @@ from ...services.overview import notices_waiting
 from ...store.accounts import clock
 from ...store.overview import MOST
 from ..deps import parts_of
-from .visits import Changing, Considering, Reading, Visit, problem_of
+from .routes import PageRouter
+from .visits import Changing, Visit, may_change, problem_of
 
-router = APIRouter()
+router = PageRouter()
 log = structlog.get_logger("spark.inbox")
 
 PAGE = 50
@@ -31,8 +31,8 @@ LONGEST_SHOWN = 100_000  # characters of a body
 STATES = {"open": "that need a person", "all": "all"} | {state.value: state.value for state in NoticeState}
 
 
-@router.get("/inbox")
-def show_inbox(visit: Reading, state: str = "open", number: str = "", cursor: str = "") -> Response:
+@router.page("/inbox")
+def show_inbox(visit: Visit, state: str = "open", number: str = "", cursor: str = "") -> Response:
     state = state if state in STATES else "open"
     found = notices.list_notices(
         visit.session, visit.account_id, PAGE, state="" if state == "all" else state, number=number, cursor=cursor
@@ -44,16 +44,16 @@ def show_inbox(visit: Reading, state: str = "open", number: str = "", cursor: st
     )  # fmt: skip
 
 
-@router.get("/inbox/count")
-def show_count(visit: Reading) -> Response:
+@router.page("/inbox/count")
+def show_count(visit: Visit) -> Response:
     """How many need a person, for the script that keeps the navigation fresh."""
     return visit.fragment(
         "inbox_count.html", waiting=notices_waiting(visit.session, visit.account_id, now=visit.now), most=MOST
     )
 
 
-@router.get("/inbox/replay")
-def show_replay_all(visit: Considering) -> Response:
+@router.page("/inbox/replay", may_change)
+def show_replay_all(visit: Visit) -> Response:
     waiting = notices_waiting(visit.session, visit.account_id, now=visit.now)
     return visit.show("inbox_replay.html", waiting=waiting, most=MOST, at_once=MOST_REPLAYED)
 
@@ -78,8 +78,8 @@ def _settles(visit: Visit, id_: str) -> bool:
         return False
 
 
-@router.get("/inbox/{notice}")
-def show_notice(visit: Reading, notice: str, order: str = "") -> Response:
+@router.page("/inbox/{notice}")
+def show_notice(visit: Visit, notice: str, order: str = "") -> Response:
     return visit.show("notice.html", **_facts(visit, notice, order))
 
 

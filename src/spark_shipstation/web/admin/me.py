@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 
 from ...errors import Invalid, TooOften, Unauthorized
 from ...services import people, signin
 from ..deps import parts_of
-from .visits import Acting, Reading, Visit
+from .routes import PageRouter
+from .visits import Acting, Visit
 
-router = APIRouter()
+router = PageRouter()
 
 
-@router.get("/me")
-def show_me(visit: Reading) -> Response:
+@router.page("/me")
+def show_me(visit: Visit) -> Response:
     return visit.show("me.html", **_facts())
 
 

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import ValidationError
 
@@ -14,9 +13,10 @@ from ...services import life
 from ...services.forms import LineToCancel, ReasonIn, reasons_of
 from ...services.orderpage import read_order_to_act_on
 from ...services.reading import read_order
-from .visits import Changing, Considering, Form, Visit
+from .routes import PageRouter
+from .visits import Changing, Form, Visit, may_change
 
-router = APIRouter()
+router = PageRouter()
 
 
 class Words(NamedTuple):
@@ -43,8 +43,8 @@ ACTIONS = {action.value: action for action in Action}
 UNITS = "units-"  # the fields of a cancel: units-<line's id>
 
 
-@router.get("/orders/{order}/{action}")
-def show_action(visit: Considering, order: str, action: str) -> Response:
+@router.page("/orders/{order}/{action}", may_change)
+def show_action(visit: Visit, order: str, action: str) -> Response:
     return visit.show("order_action.html", **facts(visit, order, known(action)))
 
 

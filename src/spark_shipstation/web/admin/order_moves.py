@@ -3,7 +3,6 @@
 import secrets
 from typing import Any
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import ValidationError
 
@@ -15,13 +14,14 @@ from ...services.moving import foresee_rerouting
 from ...services.orderpage import OrderToActOn, read_order_to_act_on
 from ...services.rerouting import reroute_order
 from .order_actions import UNITS, open_units, reason_of
-from .visits import Changing, Considering, Form, Visit
+from .routes import PageRouter
+from .visits import Changing, Form, Visit, may_change
 
-router = APIRouter()
+router = PageRouter()
 
 
-@router.get("/orders/{order}/reroute")
-def show_rerouting(visit: Considering, order: str) -> Response:
+@router.page("/orders/{order}/reroute", may_change)
+def show_rerouting(visit: Visit, order: str) -> Response:
     return visit.show("order_reroute.html", **_moving(visit, order))
 
 
@@ -44,8 +44,8 @@ def _moving(visit: Visit, word: str) -> dict[str, Any]:
 # A package.
 
 
-@router.get("/orders/{order}/parts/{part}/ship")
-def show_shipping(visit: Considering, order: str, part: str) -> Response:
+@router.page("/orders/{order}/parts/{part}/ship", may_change)
+def show_shipping(visit: Visit, order: str, part: str) -> Response:
     return visit.show("order_ship.html", **_shipping(visit, order, part))
 
 

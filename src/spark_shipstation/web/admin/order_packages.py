@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import ValidationError
 
@@ -12,9 +11,10 @@ from ...services.answers import OrderOut, ShipmentOut
 from ...services.forms import reasons_of
 from ...services.reading import read_order
 from ...services.shipments import ReasonIn, ShipmentPatch
-from .visits import Changing, Considering, Visit
+from .routes import PageRouter
+from .visits import Changing, Visit, may_change
 
-router = APIRouter()
+router = PageRouter()
 
 
 class Words(NamedTuple):
@@ -59,8 +59,8 @@ WORDS = {
 }
 
 
-@router.get("/orders/{order}/packages/{package}/{change}")
-def show_change(visit: Considering, order: str, package: str, change: str) -> Response:
+@router.page("/orders/{order}/packages/{package}/{change}", may_change)
+def show_change(visit: Visit, order: str, package: str, change: str) -> Response:
     return visit.show("order_package.html", **_facts(visit, order, package, change))
 
 

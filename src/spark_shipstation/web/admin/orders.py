@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 
 from ...rules.acting import Action
@@ -12,14 +11,15 @@ from ...services.orderlist import Wanted
 from ...services.orderpage import read_order_page
 from ...services.overview import WAYS_OUT
 from .rendering import words
-from .visits import Reading
+from .routes import PageRouter
+from .visits import Visit
 
-router = APIRouter()
+router = PageRouter()
 
 
-@router.get("/orders")
+@router.page("/orders")
 def show_orders(
-    visit: Reading, q: str = "", status: str = "", vendor: str = "", store: str = "", flag: str = "", cursor: str = ""
+    visit: Visit, q: str = "", status: str = "", vendor: str = "", store: str = "", flag: str = "", cursor: str = ""
 ) -> Response:
     wanted = Wanted(q.strip(), status, vendor, store, flag)
     found = orderlist.list_orders(visit.session, visit.account_id, wanted, cursor)
@@ -34,8 +34,8 @@ def show_orders(
     )
 
 
-@router.get("/orders/{order}")
-def show_order(visit: Reading, order: str) -> Response:
+@router.page("/orders/{order}")
+def show_order(visit: Visit, order: str) -> Response:
     view = read_order_page(visit.session, visit.account_id, order, visit.clock)
     refusals = {action.value: found.reasons for action, found in view.can.items() if found.reasons}
     return visit.show(

@@ -1,18 +1,18 @@
 """`/`: what happens, and what needs a person."""
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 
 from ...services.overview import overview
 from .chart import chart
+from .routes import PageRouter
 from .vendor_page import late
-from .visits import Reading
+from .visits import Visit
 
-router = APIRouter()
+router = PageRouter()
 
 
-@router.get("/")
-def show_overview(visit: Reading) -> Response:
+@router.page("/")
+def show_overview(visit: Visit) -> Response:
     clock, waits = visit.clock, late(visit)
     facts = overview(
         visit.session, visit.account_id, now=visit.now, late=waits, zone_name=clock.zone_name, zone=clock.zone

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 
 from ...errors import Conflict, Invalid
 from ...services import people
-from .visits import Changing, Reading, Visit
+from .routes import PageRouter
+from .visits import Changing, Visit
 
-router = APIRouter()
+router = PageRouter()
 
 
-@router.get("/people")
-def show_people(visit: Reading) -> Response:
+@router.page("/people")
+def show_people(visit: Visit) -> Response:
     return visit.show("people.html", secret=visit.shown_once(), **_facts(visit))
 
 

@@ -12,7 +12,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from ...errors import BadRequest, Invalid, Reason, TooLarge, UnsupportedMedia
 from ..deps import bounded_chunks, in_time, parts_of
 from . import cookies
-from .visits import FORM_BYTES, Form, Visit, check_origin, check_token, may_change, reading
+from .visits import FORM_BYTES, Form, Visit, check_origin, check_token, may_change, visit_of
 
 FORM_TYPE = "multipart/form-data"
 
@@ -36,7 +36,7 @@ def admitted(request: Request) -> Visit:
     """Raises Forbidden, SignInNeeded."""
     check_origin(request)
     with parts_of(request).reading.begin() as session:
-        visit = reading(request, session)
+        visit = visit_of(request, session)
     return may_change(visit)
 
 

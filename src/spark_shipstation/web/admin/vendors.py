@@ -3,19 +3,19 @@
 from datetime import timedelta
 
 import pytz
-from fastapi import APIRouter
 from fastapi.responses import Response
 
 from ...errors import BadRequest
 from ...services import connections, vendors
+from .routes import PageRouter
 from .vendor_page import facts, found, late
-from .visits import Changing, Reading, Visit, problem_of
+from .visits import Changing, Visit, problem_of
 
-router = APIRouter()
+router = PageRouter()
 
 
-@router.get("/vendors")
-def show_vendors(visit: Reading) -> Response:
+@router.page("/vendors")
+def show_vendors(visit: Visit) -> Response:
     known = vendors.list_vendors(visit.session, visit.account_id, visit.base_url, now=visit.now)
     doing = connections.list_connections(visit.session, visit.account_id, now=visit.now, late=late(visit))
     return visit.show("vendors.html", vendors=known, connections={one.id: one for one in doing})
@@ -30,14 +30,14 @@ def add_vendor(visit: Changing) -> Response:
     return visit.go(f"/vendors/{vendor.id}", f"Added {vendor.name}.", once=vendor.password)
 
 
-@router.get("/vendors/{vendor}")
-def show_vendor(visit: Reading, vendor: str) -> Response:
+@router.page("/vendors/{vendor}")
+def show_vendor(visit: Visit, vendor: str) -> Response:
     secret = visit.shown_once()
     return visit.show("vendor.html", secret=secret, **facts(visit, found(visit, vendor)))
 
 
-@router.get("/vendors/{vendor}/state")
-def show_state(visit: Reading, vendor: str) -> Response:
+@router.page("/vendors/{vendor}/state")
+def show_state(visit: Visit, vendor: str) -> Response:
     """How the connection is doing, for the script that keeps the page fresh."""
     one = found(visit, vendor)
     connection = connections.read_connection(visit.session, visit.account_id, one, now=visit.now, late=late(visit))
@@ -46,8 +46,8 @@ def show_state(visit: Reading, vendor: str) -> Response:
     return visit.fragment("vendor_state.html", connection=connection, imported=imported, wrong_calls=wrong)
 
 
-@router.get("/vendors/{vendor}/window")
-def show_window(visit: Reading, vendor: str, start: str = "", end: str = "") -> Response:
+@router.page("/vendors/{vendor}/window")
+def show_window(visit: Visit, vendor: str, start: str = "", end: str = "") -> Response:
     """A test poll: which orders a window returns."""
     one = found(visit, vendor)
     shown = vendors.read_vendor(visit.session, visit.account_id, one.id.hex, visit.base_url, now=visit.now)

@@ -1,7 +1,5 @@
-"""Who is at a page, and what they may do there: the dependencies of every handler of the pages.
-
-`Reading` is for pages, `Considering` for those that lead to a change, `Changing` for forms of admins, `Acting` for
-forms about the viewer's own matters.
+"""Who is at a page, and what they may do there. Of the handlers of forms they are dependencies: `Changing` of those of
+admins, `Acting` of those about the viewer's own matters.
 """
 
 from collections.abc import Sequence
@@ -19,7 +17,7 @@ from ...errors import BadRequest, Conflict, Forbidden, Invalid, Reason, SparkErr
 from ...rules.explaining.words import Clock
 from ...services.actor import Actor
 from ...services.signin import Viewer, viewer_of
-from ..deps import ReadSession, WriteSession, bounded_body, parts_of, request_id
+from ..deps import WriteSession, bounded_body, parts_of, request_id
 from ..statuses import status_of
 from . import cookies, rendering
 from .times import clock_for
@@ -135,26 +133,19 @@ def check_token(request: Request, form: Form, cookie: str) -> None:
         raise Forbidden("This form is from another session, so nothing was done. Open the page anew and try again.")
 
 
-def _visit(request: Request, session: Session, form: Form | None = None) -> Visit:
+def visit_of(request: Request, session: Session, form: Form | None = None) -> Visit:
+    """Raises SignInNeeded."""
     viewer = viewer_of(session, cookies.read(request, cookies.SESSION))
     visit = Visit(request, session, viewer, clock_for(request, viewer.time_zone, viewer.now), form or Form())
     request.state.visit = visit  # for the page that an error becomes
     return visit
 
 
-def reading(request: Request, session: ReadSession) -> Visit:
-    return _visit(request, session)
-
-
 def acting(request: Request, session: WriteSession, form: FormBody) -> Visit:
     check_origin(request)
-    visit = _visit(request, session, form)
+    visit = visit_of(request, session, form)
     check_token(request, form, cookies.read(request, cookies.SESSION))
     return visit
-
-
-def considering(visit: Annotated[Visit, Depends(reading, scope="function")]) -> Visit:
-    return may_change(visit)
 
 
 def changing(visit: Annotated[Visit, Depends(acting, scope="function")]) -> Visit:
@@ -162,12 +153,11 @@ def changing(visit: Annotated[Visit, Depends(acting, scope="function")]) -> Visi
 
 
 def may_change(visit: Visit) -> Visit:
+    """Raises Forbidden."""
     if not visit.viewer.may_change:
         raise Forbidden("You may look at everything and change nothing here. Ask an admin of this account.")
     return visit
 
 
-Reading = Annotated[Visit, Depends(reading, scope="function")]
-Considering = Annotated[Visit, Depends(considering, scope="function")]
 Acting = Annotated[Visit, Depends(acting, scope="function")]
 Changing = Annotated[Visit, Depends(changing, scope="function")]

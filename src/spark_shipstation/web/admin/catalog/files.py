@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 
 from ....errors import Invalid, Unreadable
@@ -11,21 +10,22 @@ from ....services.outcomes import Outcome
 from ....store.accounts import clock
 from ...catalogfiles import MARK, csv_response, lines_of, take_products
 from ...deps import parts_of
+from ..routes import PageRouter
 from ..uploads import Uploading
-from ..visits import Reading, Visit
+from ..visits import Visit
 
-router = APIRouter()
+router = PageRouter()
 
 SHOWN = 1_000  # reasons on a page
 
 
-@router.get("/products/file")
-def show_products_file(visit: Reading) -> Response:
+@router.page("/products/file")
+def show_products_file(visit: Visit) -> Response:
     return visit.show("products_file.html", taken=None, shown=SHOWN, **_facts(visit))
 
 
-@router.get("/products/products.csv")
-def download_products(visit: Reading) -> Response:
+@router.page("/products/products.csv")
+def download_products(visit: Visit) -> Response:
     return csv_response("products.csv", productfiles.export_products(visit.session, visit.account_id), MARK)
 
 
@@ -44,13 +44,13 @@ def upload_products(upload: Uploading) -> Response:
     return visit.show("products_file.html", status, taken=taken, words=words, shown=SHOWN, **_facts(visit))
 
 
-@router.get("/routing/file")
-def show_rules_file(visit: Reading) -> Response:
+@router.page("/routing/file")
+def show_rules_file(visit: Visit) -> Response:
     return visit.show("routing_file.html", **_facts(visit))
 
 
-@router.get("/routing/routing-rules.csv")
-def download_rules(visit: Reading) -> Response:
+@router.page("/routing/routing-rules.csv")
+def download_rules(visit: Visit) -> Response:
     return csv_response("routing-rules.csv", rulefiles.export_rules(visit.session, visit.account_id), MARK)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 
 from ....errors import Conflict, Invalid
@@ -11,19 +10,20 @@ from ....services.forms import as_uuid
 from ....services.versions import version_of
 from ....store.catalog import ProductFilter
 from ..rendering import query
-from ..visits import Changing, Considering, Reading, Visit
+from ..routes import PageRouter
+from ..visits import Changing, Visit, may_change
 from . import product_form
 from .choices import vendor_choices
 from .product_form import Fields
 
-router = APIRouter()
+router = PageRouter()
 
 PAGE = 50
 
 
-@router.get("/products")
+@router.page("/products")
 def show_products(
-    visit: Reading, search: str = "", brand: str = "", tag: str = "", vendor: str = "", cursor: str = ""
+    visit: Visit, search: str = "", brand: str = "", tag: str = "", vendor: str = "", cursor: str = ""
 ) -> Response:
     wanted = {"search": search.strip(), "brand": brand.strip(), "tag": tag.strip(), "vendor": vendor}
     filters = ProductFilter(
@@ -42,15 +42,15 @@ def show_products(
     )
 
 
-@router.get("/products/one")
-def show_product(visit: Reading, sku: str = "") -> Response:
+@router.page("/products/one")
+def show_product(visit: Visit, sku: str = "") -> Response:
     product = products.read_product(visit.session, visit.account_id, sku)
     fields = product_form.fields_of_product(product)
     return visit.show("product.html", **_facts(visit, fields), seen=version_of(product), product=product)
 
 
-@router.get("/products/new")
-def show_new_product(visit: Considering, sku: str = "") -> Response:
+@router.page("/products/new", may_change)
+def show_new_product(visit: Visit, sku: str = "") -> Response:
     return visit.show("product.html", **_facts(visit, Fields(sku=sku.strip())), seen="", product=None)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 
 from ....errors import BadRequest
@@ -10,16 +9,17 @@ from ....services.rerouting import MOST_AT_ONCE, cursor_of, foresee_orders, rero
 from ....services.unrouted import read_unrouted
 from ....store.orders.waiting import Wanted
 from ..rendering import plural, query
-from ..visits import Changing, Reading, Visit
+from ..routes import PageRouter
+from ..visits import Changing, Visit
 
-router = APIRouter()
+router = PageRouter()
 
 WHICH = {"unrouted": "those with a line that waits for a vendor", "open": "all that has not shipped"}
 SHOWN = 50
 
 
-@router.get("/routing/again")
-def foresee(visit: Reading, which: str = "unrouted", sku: str = "", cursor: str = "") -> Response:
+@router.page("/routing/again")
+def foresee(visit: Visit, which: str = "unrouted", sku: str = "", cursor: str = "") -> Response:
     wanted = {"which": which, "sku": sku.strip(), "cursor": cursor}
     return visit.show(
         "routing_again.html",

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import ValidationError
 
@@ -15,10 +14,11 @@ from ....services.routing_answers import RuleOut, RulesOut
 from ....services.rulefiles import BETWEEN_COUNTRIES
 from ....services.unrouted import read_unrouted
 from ....services.versions import version_of
-from ..visits import Changing, Considering, Form, Reading, Visit
+from ..routes import PageRouter
+from ..visits import Changing, Form, Visit, may_change
 from .choices import Choice, vendor_choices
 
-router = APIRouter()
+router = PageRouter()
 
 NEW, NOBODY = "new", "nobody"
 TEXTS = {
@@ -31,8 +31,8 @@ TEXTS = {
 }
 
 
-@router.get("/routing")
-def show_rules(visit: Reading) -> Response:
+@router.page("/routing")
+def show_rules(visit: Visit) -> Response:
     return visit.show("routing.html", **_facts(visit))
 
 
@@ -47,8 +47,8 @@ def _facts(visit: Visit) -> dict[str, Any]:
     }
 
 
-@router.get("/routing/rules/{place}")
-def show_rule(visit: Considering, place: str) -> Response:
+@router.page("/routing/rules/{place}", may_change)
+def show_rule(visit: Visit, place: str) -> Response:
     known, there = routing_rules.read_rules(visit.session, visit.account_id), vendor_choices(visit)
     if place == NEW:
         blank = {"place": str(len(known.rules) + 1)}

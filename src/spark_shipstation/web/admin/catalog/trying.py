@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import uuid4
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import ValidationError
 
@@ -14,10 +13,11 @@ from ....services.dryrun import dry_run
 from ....services.forms import OrderIn, reasons_of
 from ....services.routing_answers import RoutedOut
 from ....store.accounts import stores_of
-from ..visits import Reading, Visit, problem_of
+from ..routes import PageRouter
+from ..visits import Visit, problem_of
 from .choices import vendor_choices
 
-router = APIRouter()
+router = PageRouter()
 
 ROWS = 5
 REFUSED = "No order can be like that."
@@ -25,8 +25,8 @@ FIELDS = {"sku": "", "quantity": "1", "vendor": ""}  # of a line, with what stan
 Line = dict[str, str]
 
 
-@router.get("/routing/try")
-def try_order(visit: Reading, country: str = "US", store: str = "") -> Response:
+@router.page("/routing/try")
+def try_order(visit: Visit, country: str = "US", store: str = "") -> Response:
     lines = _lines(visit)
     facts: dict[str, Any] = {
         "entered": {"country": country.strip(), "store": store, "lines": lines + [FIELDS] * (ROWS - len(lines))},
