@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from .base import Base, Json, Owned, new_id
+from .base import ACCOUNT, Base, Json, Owned, new_id
 
 _SETTING_UP = 7_415_923_008  # the key of an advisory lock
 
@@ -124,9 +124,12 @@ def stores_by_code(session: Session, account_id: UUID, wanted: Iterable[tuple[st
     return {row.code: row.id for row in rows}
 
 
+_STORES = select(Store).where(Store.account_id == ACCOUNT).order_by(Store.code)
+
+
 def stores_of(session: Session, account_id: UUID) -> Sequence[Store]:
     """All stores, by code."""
-    return session.scalars(select(Store).where(Store.account_id == account_id).order_by(Store.code)).all()
+    return session.scalars(_STORES, {"account_id": account_id}).all()
 
 
 def find_store(session: Session, account_id: UUID, code: str) -> Store | None:

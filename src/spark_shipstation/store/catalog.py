@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, delete, or_, select, text
+from sqlalchemy import Index, UniqueConstraint, bindparam, delete, or_, select, text
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -15,7 +15,7 @@ from ..rules.routing import Catalog, Offer
 from ..rules.routing import Product as RoutingProduct
 from ..rules.routing import Vendor as RoutingVendor
 from .accounts import Account
-from .base import Base, Owned, among, new_id, owned_by
+from .base import ACCOUNT, Base, Owned, among, given, new_id, owned_by, plain_rows
 from .vendors import vendors_of
 
 
@@ -106,7 +106,10 @@ def list_products(session: Session, account_id: UUID, wanted: ProductFilter, lim
 
 
 def find_product(session: Session, account_id: UUID, sku: str) -> Product | None:
-    return session.scalars(select(Product).where(Product.account_id == account_id, Product.sku == sku)).first()
+    return session.scalars(_PRODUCT, {"account_id": account_id, "sku": sku}).first()
+
+
+_PRODUCT = select(Product).where(Product.account_id == ACCOUNT, Product.sku == bindparam("sku"))
 
 
 def lock_products(session: Session, account_id: UUID, skus: Iterable[str]) -> tuple[dict[str, Product], set[str]]:
@@ -137,26 +140,29 @@ def products_by_sku(session: Session, account_id: UUID, skus: Collection[str]) -
     return {product.sku: product for product in rows}
 
 
+_ROUTING = (
+    select(
+        Product.sku,
+        Product.brand,
+        Product.tags,
+        ProductVendor.vendor_id,
+        ProductVendor.priority,
+        ProductVendor.vendor_sku,
+        ProductVendor.location,
+    )
+    .join(
+        ProductVendor,
+        (ProductVendor.account_id == Product.account_id) & (ProductVendor.product_id == Product.id),
+        isouter=True,
+    )
+    .where(Product.account_id == ACCOUNT, Product.sku == given("skus", Product.sku))
+    .order_by(Product.sku, ProductVendor.priority, ProductVendor.vendor_id)
+)
+
+
 def routing_products(session: Session, account_id: UUID, skus: Collection[str]) -> dict[str, RoutingProduct]:
     """By SKU, each with its vendors in the order in which they are asked."""
-    rows = session.execute(
-        select(
-            Product.sku,
-            Product.brand,
-            Product.tags,
-            ProductVendor.vendor_id,
-            ProductVendor.priority,
-            ProductVendor.vendor_sku,
-            ProductVendor.location,
-        )
-        .join(
-            ProductVendor,
-            (ProductVendor.account_id == Product.account_id) & (ProductVendor.product_id == Product.id),
-            isouter=True,
-        )
-        .where(Product.account_id == account_id, among(Product.sku, skus))
-        .order_by(Product.sku, ProductVendor.priority, ProductVendor.vendor_id)
-    )
+    rows = plain_rows(session, _ROUTING, account_id=account_id, skus=list(skus))
     found: dict[str, RoutingProduct] = {}
     for sku, brand, tags, vendor_id, priority, vendor_sku, location in rows:
         offers = found[sku].offers if sku in found else ()
@@ -208,9 +214,10 @@ def replace_offers(session: Session, account_id: UUID, offers: Mapping[UUID, Col
 
 def rules_of(session: Session, account_id: UUID) -> Sequence[RoutingRule]:
     """In their order."""
-    return session.scalars(
-        select(RoutingRule).where(RoutingRule.account_id == account_id).order_by(RoutingRule.position)
-    ).all()
+    return session.scalars(_RULES, {"account_id": account_id}).all()
+
+
+_RULES = select(RoutingRule).where(RoutingRule.account_id == ACCOUNT).order_by(RoutingRule.position)
 
 
 def hold_rules(session: Session, account_id: UUID) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from . import bulk
-from .base import Base, Json, Owned, Xid8, among, new_id, owned_by
+from .base import ACCOUNT, Base, Json, Owned, Xid8, given, new_id, owned_by
 
 MICROSECOND = timedelta(microseconds=1)
 EXPORT = "export"  # the action of a poll
@@ -184,13 +184,16 @@ def event_rows(
     ]
 
 
+_TIMELINE = (
+    select(Event)
+    .where(Event.account_id == ACCOUNT, Event.order_id == given("ids", Event.order_id))
+    .order_by(Event.at, Event.id)
+)
+
+
 def timeline_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[Event]]:
     """The events of these orders, oldest first."""
-    rows = session.scalars(
-        select(Event)
-        .where(Event.account_id == account_id, among(Event.order_id, order_ids))
-        .order_by(Event.at, Event.id)
-    )
+    rows = session.scalars(_TIMELINE, {"account_id": account_id, "ids": list(order_ids)})
     found: dict[UUID, list[Event]] = {}
     for event in rows:
         found.setdefault(event.order_id, []).append(event)

@@ -25,7 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ..rules.inbox import OPEN, NoticeState
 from ..rules.status import Status
-from .base import ACCOUNT
+from .base import ACCOUNT, plain_rows
 from .journal import Exchange
 from .notices import Notice
 from .orders import Order
@@ -38,7 +38,7 @@ MOST_FLAGGED = 5_000
 
 def orders_by_status(session: Session, account_id: UUID) -> Mapping[str, int]:
     """For each status the number of orders, MOST + 1 where there are more than MOST."""
-    rows = session.execute(_BY_STATUS, {"account_id": account_id, "names": [status.value for status in Status]})
+    rows = plain_rows(session, _BY_STATUS, account_id=account_id, names=[status.value for status in Status])
     return {status: number for status, number in rows}  # noqa: C416 - rows, not pairs
 
 
@@ -57,7 +57,7 @@ def _by_status() -> Select[str, int]:
 
 def orders_by_flag(session: Session, account_id: UUID) -> tuple[Mapping[str, int], bool]:
     """For each flag the number of orders among the newest MOST_FLAGGED that have any; whether there are older ones."""
-    rows = session.execute(_BY_FLAG, {"account_id": account_id})
+    rows = plain_rows(session, _BY_FLAG, account_id=account_id)
     found = {flag: number for flag, number in rows}  # noqa: C416
     return found, found.pop("") > MOST_FLAGGED
 
@@ -77,7 +77,8 @@ def _by_flag() -> CompoundSelect[str, int]:
 
 def notices_for_a_person(session: Session, account_id: UUID, *, before: datetime) -> int:
     """Those in the inbox, MOST + 1 where there are more. One that came after `before` may be being applied."""
-    return session.execute(_NOTICES, {"account_id": account_id, "before": before}).scalar_one()
+    number: int = plain_rows(session, _NOTICES, account_id=account_id, before=before).scalar_one()
+    return number
 
 
 def _notices() -> Select[int]:
@@ -93,7 +94,7 @@ def _notices() -> Select[int]:
 
 def served_by_day(session: Session, account_id: UUID, *, since: datetime, zone: str) -> Mapping[date, int]:
     """How many orders were handed out on each day of that zone; one that was asked for twice a day counts once."""
-    rows = session.execute(_SERVED, {"account_id": account_id, "since": since, "zone": zone})
+    rows = plain_rows(session, _SERVED, account_id=account_id, since=since, zone=zone)
     return {day: number for day, number in rows}  # noqa: C416
 
 
@@ -108,7 +109,7 @@ def _served() -> Select[date, int]:
 
 def shipped_by_day(session: Session, account_id: UUID, *, since: datetime, zone: str) -> Mapping[date, int]:
     """How many packages were reported on each day of that zone."""
-    rows = session.execute(_SHIPPED, {"account_id": account_id, "since": since, "zone": zone})
+    rows = plain_rows(session, _SHIPPED, account_id=account_id, since=since, zone=zone)
     return {day: number for day, number in rows}  # noqa: C416
 
 

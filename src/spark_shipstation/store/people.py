@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .accounts import Account, User
-from .base import Base, Owned, owned_by
+from .base import ACCOUNT, Base, Owned, owned_by, plain_rows
 
 NOBODY = uuid.UUID(int=0)
 
@@ -63,7 +63,7 @@ class SignedIn(NamedTuple):
 
 def find_session(session: Session, digest: bytes) -> SignedIn | None:
     """Of an active person of an active account, as long as it lasts."""
-    row = session.execute(_SESSION, {"digest": digest}).first()
+    row = plain_rows(session, _SESSION, digest=digest).first()
     return SignedIn(*row) if row else None
 
 
@@ -99,7 +99,10 @@ def people_with_email(session: Session, email: str) -> Sequence[tuple[User, Acco
 
 def people_of(session: Session, account_id: UUID) -> Sequence[User]:
     """All people of the account, by address."""
-    return session.scalars(select(User).where(User.account_id == account_id).order_by(User.email, User.id)).all()
+    return session.scalars(_PEOPLE, {"account_id": account_id}).all()
+
+
+_PEOPLE = select(User).where(User.account_id == ACCOUNT).order_by(User.email, User.id)
 
 
 def lock_people(session: Session, account_id: UUID) -> dict[UUID, User]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
-from .base import ACCOUNT, given
+from .base import ACCOUNT, given, plain_rows
 from .journal import EXPORT, Exchange
 from .orders import VendorOrder
 from .polls import WITH_ORDERS
@@ -37,7 +37,7 @@ def pickups(session: Session, account_id: UUID, vendor_order_ids: Collection[UUI
     """In one statement. What calls that are no longer kept had served stands with the vendor order."""
     if not vendor_order_ids:
         return {}
-    rows = session.execute(_pickups(), {"account_id": account_id, "ids": list(vendor_order_ids)})
+    rows = plain_rows(session, _pickups(), account_id=account_id, ids=list(vendor_order_ids))
     return {id_: Pickup(at, before) for id_, at, before in rows}
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import LateralFromClause
 
-from .base import ACCOUNT
+from .base import ACCOUNT, plain_rows
 from .feed import FIRSTS, Feed
 from .journal import Change, Exchange
 from .orders import VendorOrder
@@ -53,9 +53,9 @@ def connections_doing(
     """
     facts: dict[str, object] = {"account_id": account_id, "day_ago": now - DAY, "late_since": now - late}
     if vendor_id is None:
-        rows = session.execute(_ALL_DOING, facts)
+        rows = plain_rows(session, _ALL_DOING, **facts)
     else:
-        rows = session.execute(_ONE_DOING, facts | {"vendor_id": vendor_id})
+        rows = plain_rows(session, _ONE_DOING, **facts, vendor_id=vendor_id)
     return [Doing(*row) for row in rows]
 
 
@@ -171,7 +171,7 @@ _ONE_DOING = _ALL_DOING.where(Vendor.id == bindparam("vendor_id"))
 
 def imported(session: Session, account_id: UUID, vendor_id: UUID) -> tuple[int, bool]:
     """How many orders of the vendor the latest calls that had any have served, and whether older ones were left out."""
-    number, of_calls = session.execute(_IMPORTED, {"account_id": account_id, "vendor_id": vendor_id}).one()
+    number, of_calls = plain_rows(session, _IMPORTED, account_id=account_id, vendor_id=vendor_id).one()
     return number, of_calls == CALLS_WITH_ORDERS
 
 
@@ -209,7 +209,7 @@ class Listed(NamedTuple):
 
 def window_lists(session: Session, feed: Feed, most: int) -> Sequence[Listed]:
     """The first vendor orders of that window, in its order: what a poll would get. At most `most`."""
-    return [Listed(*row) for row in session.execute(_LISTED, feed.facts() | {"most": most})]
+    return [Listed(*row) for row in plain_rows(session, _LISTED, **feed.facts(), most=most)]
 
 
 def _listed() -> Select[*tuple[Any, ...]]:
@@ -238,13 +238,16 @@ class GoodPassword(NamedTuple):
 
 def good_passwords(session: Session, account_id: UUID, vendor_id: UUID, *, now: datetime) -> Sequence[GoodPassword]:
     """When the passwords that are good now were made, and until when they are. Newest first."""
-    rows = session.execute(
-        select(ConnectionPassword.created_at, ConnectionPassword.expires_at)
-        .where(
-            ConnectionPassword.account_id == account_id,
-            ConnectionPassword.vendor_id == vendor_id,
-            (ConnectionPassword.expires_at.is_(None)) | (ConnectionPassword.expires_at > now),
-        )
-        .order_by(ConnectionPassword.created_at.desc(), ConnectionPassword.id.desc())
-    )
+    rows = plain_rows(session, _PASSWORDS, account_id=account_id, vendor_id=vendor_id, now=now)
     return [GoodPassword(*row) for row in rows]
+
+
+_PASSWORDS = (
+    select(ConnectionPassword.created_at, ConnectionPassword.expires_at)
+    .where(
+        ConnectionPassword.account_id == ACCOUNT,
+        ConnectionPassword.vendor_id == bindparam("vendor_id"),
+        (ConnectionPassword.expires_at.is_(None)) | (ConnectionPassword.expires_at > bindparam("now")),
+    )
+    .order_by(ConnectionPassword.created_at.desc(), ConnectionPassword.id.desc())
+)

@@ -198,15 +198,18 @@ _CALLER = (
 )
 
 
+# Made once: putting a statement together takes longer than asking it.
+_VENDORS = select(Vendor).where(Vendor.account_id == ACCOUNT).order_by(Vendor.created_at, Vendor.id)
+_CONNECTIONS = select(Connection).where(Connection.account_id == ACCOUNT)
+
+
 def vendors_of(session: Session, account_id: UUID) -> Sequence[Vendor]:
     """All vendors, oldest first."""
-    return session.scalars(
-        select(Vendor).where(Vendor.account_id == account_id).order_by(Vendor.created_at, Vendor.id)
-    ).all()
+    return session.scalars(_VENDORS, {"account_id": account_id}).all()
 
 
 def connections_of(session: Session, account_id: UUID) -> dict[UUID, Connection]:
-    rows = session.scalars(select(Connection).where(Connection.account_id == account_id))
+    rows = session.scalars(_CONNECTIONS, {"account_id": account_id})
     return {connection.vendor_id: connection for connection in rows}
 
 

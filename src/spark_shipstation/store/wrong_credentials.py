@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, literal, select, text
+from sqlalchemy import bindparam, delete, func, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from .base import Base, owned_by
+from .base import ACCOUNT, Base, owned_by, plain_rows
 
 DAY = timedelta(days=1)
 
@@ -59,18 +59,19 @@ def count_wrong_call(session: Session, account_id: UUID, vendor_id: UUID, *, wit
     )
 
 
+_WRONG = select(
+    func.coalesce(func.sum(WrongCredentials.count), literal(0)),
+    func.coalesce(func.sum(WrongCredentials.without), literal(0)),
+    func.max(WrongCredentials.last_at),
+).where(
+    WrongCredentials.account_id == ACCOUNT,
+    WrongCredentials.vendor_id == bindparam("vendor_id"),
+    WrongCredentials.last_at > bindparam("since"),
+)
+
+
 def wrong_calls(session: Session, account_id: UUID, vendor_id: UUID, *, now: datetime) -> WrongCalls:
-    row = session.execute(
-        select(
-            func.coalesce(func.sum(WrongCredentials.count), literal(0)),
-            func.coalesce(func.sum(WrongCredentials.without), literal(0)),
-            func.max(WrongCredentials.last_at),
-        ).where(
-            WrongCredentials.account_id == account_id,
-            WrongCredentials.vendor_id == vendor_id,
-            WrongCredentials.last_at > now - DAY,
-        )
-    ).one()
+    row = plain_rows(session, _WRONG, account_id=account_id, vendor_id=vendor_id, since=now - DAY).one()
     return WrongCalls(int(row[0]), int(row[1]), row[2])
 
 

@@ -81,13 +81,16 @@ def lock_order(session: Session, account_id: UUID, order_id: UUID) -> Order | No
     ).first()
 
 
+_LINES = (
+    select(OrderLine)
+    .where(OrderLine.account_id == ACCOUNT, OrderLine.order_id == given("ids", OrderLine.order_id))
+    .order_by(OrderLine.order_id, OrderLine.position, OrderLine.id)
+    .execution_options(populate_existing=True)
+)
+
+
 def lines_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[OrderLine]]:
-    rows = session.scalars(
-        select(OrderLine)
-        .where(OrderLine.account_id == account_id, among(OrderLine.order_id, order_ids))
-        .order_by(OrderLine.order_id, OrderLine.position, OrderLine.id)
-        .execution_options(populate_existing=True)
-    )
+    rows = session.scalars(_LINES, {"account_id": account_id, "ids": list(order_ids)})
     return grouped(rows, attrgetter("order_id"))
 
 
@@ -107,15 +110,21 @@ def vendor_orders_of_orders(
     return grouped(rows, attrgetter("order_id"))
 
 
+_LINES_OF_PARTS = (
+    select(VendorOrderLine)
+    .where(
+        VendorOrderLine.account_id == ACCOUNT,
+        VendorOrderLine.vendor_order_id == given("ids", VendorOrderLine.vendor_order_id),
+    )
+    .order_by(VendorOrderLine.vendor_order_id, VendorOrderLine.position, VendorOrderLine.id)
+    .execution_options(populate_existing=True)
+)
+
+
 def lines_of_vendor_orders(
     session: Session, account_id: UUID, vendor_order_ids: Sequence[UUID]
 ) -> dict[UUID, list[VendorOrderLine]]:
-    rows = session.scalars(
-        select(VendorOrderLine)
-        .where(VendorOrderLine.account_id == account_id, among(VendorOrderLine.vendor_order_id, vendor_order_ids))
-        .order_by(VendorOrderLine.vendor_order_id, VendorOrderLine.position, VendorOrderLine.id)
-        .execution_options(populate_existing=True)
-    )
+    rows = session.scalars(_LINES_OF_PARTS, {"account_id": account_id, "ids": list(vendor_order_ids)})
     return grouped(rows, attrgetter("vendor_order_id"))
 
 
@@ -166,11 +175,15 @@ def set_number(session: Session, part: VendorOrder, number: str) -> bool:
 
 
 def vendor_order_numbered(session: Session, account_id: UUID, vendor_id: UUID, number: str) -> VendorOrder | None:
-    return session.scalars(
-        select(VendorOrder).where(
-            VendorOrder.account_id == account_id, VendorOrder.vendor_id == vendor_id, VendorOrder.number == number
-        )
-    ).first()
+    facts = {"account_id": account_id, "vendor_id": vendor_id, "number": number}
+    return session.scalars(_NUMBERED, facts).first()
+
+
+_NUMBERED = select(VendorOrder).where(
+    VendorOrder.account_id == ACCOUNT,
+    VendorOrder.vendor_id == bindparam("vendor_id"),
+    VendorOrder.number == bindparam("number"),
+)
 
 
 def vendor_order_of(session: Session, account_id: UUID, vendor_id: UUID, id_: UUID) -> VendorOrder | None:
@@ -183,12 +196,13 @@ def vendor_order_of(session: Session, account_id: UUID, vendor_id: UUID, id_: UU
 
 def order_ids_of(session: Session, account_id: UUID, vendor_order_ids: Sequence[UUID]) -> dict[UUID, UUID]:
     """The orders that these vendor orders are parts of."""
-    rows = session.execute(
-        select(VendorOrder.id, VendorOrder.order_id).where(
-            VendorOrder.account_id == account_id, among(VendorOrder.id, vendor_order_ids)
-        )
-    )
+    rows = plain_rows(session, _ORDER_IDS, account_id=account_id, ids=list(vendor_order_ids))
     return {row.id: row.order_id for row in rows}
+
+
+_ORDER_IDS = select(VendorOrder.id, VendorOrder.order_id).where(
+    VendorOrder.account_id == ACCOUNT, VendorOrder.id == given("ids", VendorOrder.id)
+)
 
 
 class Named(NamedTuple):

@@ -37,7 +37,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from ..accounts import Store
-from ..base import ACCOUNT, among
+from ..base import ACCOUNT, given, plain_rows
 from ..shipments import Shipment
 from ..vendors import Vendor
 from .tables import PEOPLE, SKU, Order, OrderLine, VendorOrder
@@ -94,13 +94,13 @@ class Shape(NamedTuple):
 
 def search_orders(session: Session, account_id: UUID, sought: Sought, limit: int) -> list[Listed]:
     """One page. Places never change, so pages neither skip nor repeat."""
-    session.execute(_PLAN_ANEW)
+    plain_rows(session, _PLAN_ANEW)
     shape = Shape(
         bool(sought.word), sought.status is not None, sought.vendor_id is not None, sought.store_id is not None,
         sought.flag is not None, sought.flagged or sought.flag is not None, sought.after is not None,
     )  # fmt: skip
     facts = _facts(account_id, sought) | {"most": limit}
-    return [Listed._make(row) for row in session.execute(_statement(shape), facts)]
+    return [Listed._make(row) for row in plain_rows(session, _statement(shape), **facts)]
 
 
 _PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
@@ -265,14 +265,17 @@ class ListedPart(NamedTuple):
     status: str
 
 
+_PARTS = (
+    select(VendorOrder.order_id, VendorOrder.number, Vendor.name, VendorOrder.status)
+    .join(Vendor, and_(Vendor.account_id == VendorOrder.account_id, Vendor.id == VendorOrder.vendor_id))
+    .where(VendorOrder.account_id == ACCOUNT, VendorOrder.order_id == given("ids", VendorOrder.order_id))
+    .order_by(VendorOrder.created_at, VendorOrder.id)
+)
+
+
 def parts_of_orders(session: Session, account_id: UUID, order_ids: Collection[UUID]) -> Mapping[UUID, list[ListedPart]]:
     """The vendor orders of these orders, oldest first."""
-    rows = session.execute(
-        select(VendorOrder.order_id, VendorOrder.number, Vendor.name, VendorOrder.status)
-        .join(Vendor, and_(Vendor.account_id == VendorOrder.account_id, Vendor.id == VendorOrder.vendor_id))
-        .where(VendorOrder.account_id == account_id, among(VendorOrder.order_id, order_ids))
-        .order_by(VendorOrder.created_at, VendorOrder.id)
-    )
+    rows = plain_rows(session, _PARTS, account_id=account_id, ids=list(order_ids))
     found: dict[UUID, list[ListedPart]] = {}
     for row in map(ListedPart._make, rows):
         found.setdefault(row.order_id, []).append(row)

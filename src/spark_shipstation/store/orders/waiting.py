@@ -3,14 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from ...rules.status import Flag, Status
-from ..base import among
+from ..base import ACCOUNT, among, plain_rows
 from .tables import Cancellation, Order, OrderLine, VendorOrderLine
 
 _OPEN = [status.value for status in Status if status not in (Status.SHIPPED, Status.CANCELLED)]
@@ -55,7 +55,11 @@ def _with_sku(wanted: Wanted) -> ColumnElement[bool]:
 
 
 def count_unrouted(session: Session, account_id: UUID) -> int:
-    return session.scalar(select(func.count()).select_from(Order).where(Order.account_id == account_id, _UNROUTED)) or 0
+    number: int = plain_rows(session, _COUNT_UNROUTED, account_id=account_id).scalar_one()
+    return number
+
+
+_COUNT_UNROUTED = select(func.count()).select_from(Order).where(Order.account_id == ACCOUNT, _UNROUTED)
 
 
 def count_held(session: Session, account_id: UUID, store_id: UUID) -> int:
@@ -77,6 +81,10 @@ class Group(NamedTuple):
 
 def unrouted_groups(session: Session, account_id: UUID, most: int) -> Sequence[Group]:
     """Those with the most orders first."""
+    return [Group._make(row) for row in plain_rows(session, _GROUPS, account_id=account_id, most=most)]
+
+
+def _groups() -> Select[*tuple[Any, ...]]:
     placed = (
         select(func.coalesce(func.sum(VendorOrderLine.quantity), 0))
         .where(VendorOrderLine.account_id == OrderLine.account_id, VendorOrderLine.order_line_id == OrderLine.id)
@@ -102,11 +110,11 @@ def unrouted_groups(session: Session, account_id: UUID, most: int) -> Sequence[G
             (OrderLine.quantity - placed - cancelled).label("units"),
         )
         .join(Order, _LINE_OF_ORDER)
-        .where(Order.account_id == account_id, _UNROUTED, _WITHOUT_VENDOR)
+        .where(Order.account_id == ACCOUNT, _UNROUTED, _WITHOUT_VENDOR)
         .subquery()
     )
     orders = func.count(lines.c.order_id.distinct())
-    rows = session.execute(
+    return (
         select(
             lines.c.sku,
             func.min(lines.c.name),
@@ -118,6 +126,8 @@ def unrouted_groups(session: Session, account_id: UUID, most: int) -> Sequence[G
         .where(lines.c.units > 0)
         .group_by(lines.c.sku, lines.c.reason)
         .order_by(orders.desc(), lines.c.sku, lines.c.reason)
-        .limit(most)
+        .limit(bindparam("most", type_=Integer()))
     )
-    return [Group._make(row) for row in rows]
+
+
+_GROUPS = _groups()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from urllib.parse import urlencode
 
 import pytz
@@ -43,7 +44,8 @@ def moment(clock: Clock, at: datetime | None, *, seconds: bool = False) -> Marku
     if at is None:
         return Markup("–")
     local = at.astimezone(clock.zone)
-    return _time(at, f"{_day(clock, local)}, {local:%H:%M:%S}" if seconds else f"{_day(clock, local)}, {local:%H:%M}")
+    exact = f":{local.second:02}" if seconds else ""
+    return _time(at, f"{_day(clock, local)}, {_time_of(local)}{exact}")
 
 
 def ago(clock: Clock, at: datetime | None) -> Markup:
@@ -55,9 +57,9 @@ def ago(clock: Clock, at: datetime | None) -> Markup:
 
 def _time(at: datetime, words: str) -> Markup:
     """`words` are our own: digits, names of months, `ago`. Escaping them took longer than all else of a long list."""
-    utc = at.astimezone(UTC).replace(tzinfo=None)
-    exact, plain = utc.isoformat(timespec="milliseconds"), utc.isoformat(" ", "seconds")
-    return Markup(f'<time datetime="{exact}Z" title="{plain} UTC">{words}</time>')  # noqa: S704
+    exact = at.astimezone(UTC).isoformat(timespec="milliseconds")  # 2026-03-08T09:59:00.000+00:00
+    day, time, split = exact[:10], exact[11:19], exact[:23]
+    return Markup(f'<time datetime="{split}Z" title="{day} {time} UTC">{words}</time>')  # noqa: S704
 
 
 def window(clock: Clock, start: datetime | None, end: datetime | None, zone: tzinfo | None = None) -> Markup:
@@ -73,7 +75,7 @@ def window(clock: Clock, start: datetime | None, end: datetime | None, zone: tzi
 def local(clock: Clock, at: datetime, zone: tzinfo) -> Markup:
     """As `moment`, in another zone than the viewer's."""
     there = at.astimezone(zone)
-    return _time(at, f"{_day(clock, there)}, {there:%H:%M}")
+    return _time(at, f"{_day(clock, there)}, {_time_of(there)}")
 
 
 def timed(clock: Clock, sentence: str) -> Markup:
@@ -97,14 +99,28 @@ def _short(clock: Clock, found: re.Match[str]) -> Markup:
 
 
 def _span(clock: Clock, first: datetime, last: datetime) -> str:
-    until = f"{last:%H:%M}" if first.date() == last.date() else f"{_day(clock, last)}, {last:%H:%M}"
-    return f"{_day(clock, first)}, {first:%H:%M} to {until}"
+    until = f"{_time_of(last)}" if first.date() == last.date() else f"{_day(clock, last)}, {_time_of(last)}"
+    return f"{_day(clock, first)}, {_time_of(first)} to {until}"
 
 
 def _day(clock: Clock, local: datetime) -> str:
     """The year stands there unless it is this one."""
-    this = clock.now.astimezone(clock.zone).year
-    return f"{local.day} {local:%b}" + ("" if local.year == this else f" {local.year}")
+    year = "" if local.year == _year(clock) else f" {local.year}"
+    return f"{local.day} {_MONTHS[local.month]}{year}"
+
+
+@lru_cache(8)
+def _year(clock: Clock) -> int:
+    """A page of many times has one clock."""
+    return clock.now.astimezone(clock.zone).year
+
+
+def _time_of(local: datetime) -> str:
+    """Of the day. Formatting took most of the time of a long list."""
+    return f"{local.hour:02}:{local.minute:02}"
+
+
+_MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def day(on: date) -> str:
