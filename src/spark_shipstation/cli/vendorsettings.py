@@ -42,8 +42,12 @@ def set_(
     query_credentials: Annotated[
         bool | None, typer.Option(help="Believe SS-UserName and SS-Password in the query, too.")
     ] = None,
-    withhold_email: Annotated[bool | None, typer.Option("--withhold-email/--show-email")] = None,
-    withhold_phone: Annotated[bool | None, typer.Option("--withhold-phone/--show-phone")] = None,
+    withhold_email: Annotated[
+        bool | None, typer.Option("--withhold-email/--show-email", help="The buyer's e-mail address.")
+    ] = None,
+    withhold_phone: Annotated[
+        bool | None, typer.Option("--withhold-phone/--show-phone", help="The buyer's phone number.")
+    ] = None,
     discounts: Annotated[
         Literal["lines", "spread"] | None, typer.Option(help="Adjustment lines, or spread over the unit prices.")
     ] = None,

@@ -357,7 +357,7 @@ def test_some_units_are_cancelled_once_although_the_form_is_sent_twice(merchant:
 
 @pytest.mark.parametrize(
     ("units", "why"), [("9", "9 cannot be cancelled, 3 are open"), ("0", "Choose at least one unit"), ("-1", "1"),
-                       ("x", "integer")]
+                       ("x", "whole number")]
 )  # fmt: skip
 def test_units_that_cannot_be_cancelled_are_refused_with_the_reason(
     merchant: Merchant, admin: Visitor, units: str, why: str

@@ -56,6 +56,8 @@ def test_a_vendor_by_hand_has_no_connection(admin: Visitor) -> None:
     assert page.all("//input[@readonly]") == []
     assert admin.get(f"{page.path}/window").status == 404
     assert admin.get("/vendors").texts("//tbody//th")[-1] == "Vendor"
+    [way] = page.all("//main//a[text()='See its orders']/@href")
+    assert admin.get(way).status == 200
 
 
 def test_another_kind_is_refused(admin: Visitor) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import URLPath
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, compile_path
+from starlette.routing import BaseRoute, Match, NoMatchFound, compile_path
 from starlette.types import Receive, Scope, Send
 
 from ..deps import parts_of
@@ -44,6 +45,9 @@ class Page(BaseRoute):
             return Match.NONE, {}
         there = {"route": self, "path_params": found.groupdict() if found else {}}
         return Match.FULL if scope["method"] in self.methods else Match.PARTIAL, there
+
+    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
+        raise NoMatchFound(name, path_params)  # pages are linked by their address
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] not in self.methods:

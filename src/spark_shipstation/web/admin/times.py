@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytz
 from fastapi import Request
@@ -31,12 +31,12 @@ def clock_for(request: Request, chosen: str, now: datetime) -> Clock:
 
 def other_zone(request: Request) -> str:
     """This page in UTC, or in the viewer's own zone again; "" of a page that a form has led to."""
-    if request.method != "GET":
+    if request.method != "GET" or request.url.path.startswith("//"):
         return ""
     query = [(name, value) for name, value in request.query_params.multi_items() if name != ASKED]
     if ASKED not in request.query_params:
         query.append((ASKED, "UTC"))
-    return f"{request.url.path}?{urlencode(query)}".removesuffix("?")
+    return f"{quote(request.url.path)}?{urlencode(query)}".removesuffix("?")
 
 
 def moment(clock: Clock, at: datetime | None, *, seconds: bool = False) -> Markup:
