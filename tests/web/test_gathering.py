@@ -2,10 +2,14 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
 
+import pytest
+
+from spark_shipstation.web import gathering
 from spark_shipstation.web.gathering import MOST_TOGETHER, Gathering
 
 
@@ -144,3 +148,54 @@ def test_a_group_is_forgotten_when_nobody_is_there() -> None:
         raise AssertionError("it is still there")
 
     ran(story)
+
+
+def test_whom_a_full_turn_left_behind_does_not_wait_for_it_to_end_either() -> None:
+    async def story(kitchen: Kitchen) -> None:
+        calls = [f"c{number}" for number in range(MOST_TOGETHER + 3)]
+        tasks = await kitchen.busy_with("a", *calls)
+        async with asyncio.timeout(10):
+            while [len(turn) for turn in kitchen.turns] != [MOST_TOGETHER, 3]:  # and the door is still shut
+                await asyncio.sleep(0.001)
+        kitchen.door.set()
+        assert await asyncio.gather(*tasks) == [call.upper() for call in ["a", *calls]]
+
+    ran(story)
+
+
+def test_nobody_is_taken_for_one_who_came_earlier_and_has_waited_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else, where calls come without an end, there would be many small turns beside each other."""
+    monkeypatch.setattr(gathering, "PATIENCE", 0.5)
+    doors = {call: threading.Event() for call in "abc"}
+    begun: dict[str, float] = {}
+
+    def answer(call: str) -> str:
+        begun[call] = time.monotonic()
+        assert doors[call].wait(20)
+        return call.upper()
+
+    async def story() -> None:
+        one: Gathering[str, str] = Gathering(lambda calls: [call.upper() for call in calls], answer)
+        tasks = [asyncio.create_task(one.answer("one", call)) for call in "a"]
+        await until(lambda: "a" in begun)
+        tasks.append(asyncio.create_task(one.answer("one", "b")))  # has to be patient, but not for long
+        await asyncio.sleep(0.2)
+        doors["a"].set()
+        await until(lambda: "b" in begun)
+        came = time.monotonic()
+        tasks.append(asyncio.create_task(one.answer("one", "c")))
+        await until(lambda: "c" in begun)
+        assert begun["c"] - came >= 0.49
+        for door in doors.values():
+            door.set()
+        assert await asyncio.gather(*tasks) == ["A", "B", "C"]
+
+    async def until(true: Callable[[], bool]) -> None:
+        while not true():
+            await asyncio.sleep(0.001)
+
+    try:
+        asyncio.run(story())
+    finally:
+        for door in doors.values():
+            door.set()

@@ -24,6 +24,7 @@ class _Group(Generic[Call, Answer]):
     turns: int = 0
     expected: int = 0  # how many were there at the end of the last turn, answered or waiting
     complete: asyncio.Event = field(default_factory=asyncio.Event)  # as many wait
+    patience: asyncio.TimerHandle | None = None  # of those who wait
 
 
 class Gathering(Generic[Call, Answer]):
@@ -46,8 +47,11 @@ class Gathering(Generic[Call, Answer]):
         if not own.turns:
             self._begin(group, own)
         elif len(own.waiting) == 1:
-            loop.call_later(PATIENCE, self._begin, group, own)
+            self._be_patient(group, own)
         return await future
+
+    def _be_patient(self, group: Hashable, own: _Group[Call, Answer]) -> None:
+        own.patience = asyncio.get_running_loop().call_later(PATIENCE, self._begin, group, own)
 
     def _begin(self, group: Hashable, own: _Group[Call, Answer]) -> None:
         if own.waiting and own.turns < MOST_AT_ONCE:
@@ -59,14 +63,23 @@ class Gathering(Generic[Call, Answer]):
     async def _take_turns(self, group: Hashable, own: _Group[Call, Answer]) -> None:
         try:
             while own.waiting:
-                turn = own.waiting[:MOST_TOGETHER]
-                del own.waiting[:MOST_TOGETHER]
+                turn = self._next(group, own)
                 await self._take(turn)
                 await self._linger(own, len(turn))
         finally:
             own.turns -= 1
             if not own.turns and not own.waiting:
                 self.groups.pop(group, None)
+
+    def _next(self, group: Hashable, own: _Group[Call, Answer]) -> list[tuple[Call, asyncio.Future[Answer]]]:
+        """Who is answered now. Those who are left, and those who come from now on, have all their patience."""
+        turn = own.waiting[:MOST_TOGETHER]
+        del own.waiting[:MOST_TOGETHER]
+        if own.patience:
+            own.patience.cancel()
+        if own.waiting:
+            self._be_patient(group, own)
+        return turn
 
     async def _linger(self, own: _Group[Call, Answer], answered: int) -> None:
         """Where several came at once, they mostly do so again: without this, every other turn would have one call."""
