@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ...errors import SparkError, Unauthorized
 from ...services import exchanges, notices
+from ...services.notices import Settlement
 from ...services.vendors import authenticated
 from ...store.journal import append_exchange
 from ...store.retrying import transact
@@ -42,7 +43,7 @@ class Call:
     credentials: Credentials = field(init=False)
     caller: Caller | None = None
     facts: exchanges.Facts = field(default_factory=exchanges.Facts)
-    outcome: str = ""  # of a notice that was settled
+    settlement: Settlement | None = None  # of a notice, once it is committed
 
     def __post_init__(self) -> None:
         self.query, self.credentials = parameters(self.request), store_credentials(self.request)
@@ -102,7 +103,8 @@ def count(call: Call, status: int) -> None:
     if call.facts.action == "export":
         counting.count_poll(call.caller.channel, status, len(call.facts.served) if status == 200 else 0)
     elif call.facts.action == "shipnotify":
-        counting.count_notice(call.caller.channel, call.outcome or ("failed" if status >= 500 else "refused"))
+        failed = "failed" if status >= 500 else "refused"
+        counting.count_notice(call.caller.channel, call.settlement.state if call.settlement else failed)
 
 
 def _log_failure(call: Call, refusal: SparkError, error: Exception) -> None:

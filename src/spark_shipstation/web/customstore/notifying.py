@@ -39,20 +39,17 @@ def together(calls: Sequence[Call]) -> list[Response]:
 
 
 def _answers(calls: Sequence[Call]) -> list[Response]:
+    """What an attempt before this one has committed is not done again."""
     sessions = parts_of(calls[0].request).sessions
-    new = [call for call in calls if call.facts.notice_id is None]
-    if new:
+    if new := [call for call in calls if call.facts.notice_id is None]:
         for call, id_ in zip(new, transact(sessions, lambda session: _keep(session, new)), strict=True):
             call.facts.notice_id = id_
-    settled: dict[UUID | None, Settlement] = {}
-    while left := [call for call in calls if call.facts.notice_id not in settled]:
-        settled |= transact(sessions, lambda session: _settle(session, left))
-    return [_answer(call, settled[call.facts.notice_id]) for call in calls]
-
-
-def _answer(call: Call, settlement: Settlement) -> Response:
-    call.outcome = settlement.state
-    return xml_answer(settlement.status, settlement.sentence)
+    wait = LOCK_MILLISECONDS if len(calls) > 1 else None
+    while left := [call for call in calls if call.settlement is None]:
+        done = transact(sessions, lambda session: _settle(session, left, wait))
+        for call, settlement in zip(left, done, strict=True):
+            call.settlement = settlement
+    return [xml_answer(made.status, made.sentence) for call in calls if (made := call.settlement)]
 
 
 def _keep(session: Session, calls: Sequence[Call]) -> list[UUID]:
@@ -69,22 +66,21 @@ def _raw(call: Call) -> RawNotice:
     return RawNotice(dict(request.query_params), request.headers.get("content-type", ""), body, call.request_id)
 
 
-def _settle(session: Session, calls: Sequence[Call]) -> dict[UUID | None, Settlement]:
-    """Those that could be settled now, by the id of the notice. Several do not wait for one whose order is locked."""
+def _settle(session: Session, calls: Sequence[Call], lock_milliseconds: int | None) -> list[Settlement | None]:
+    """None for those whose turn has not come. Of several, no one waits long for an order that is locked."""
     caller = calls[0].caller
     assert caller is not None  # noqa: S101 - known since they were kept
-    keep_plans(session, lock_milliseconds=LOCK_MILLISECONDS if len(calls) > 1 else None)
+    keep_plans(session, lock_milliseconds=lock_milliseconds)
     who = f"ShipStation ({caller.channel.vendor_name})"
     jobs = [
         Job(id_, Actor(caller.channel.account_id, who, call.request_id))
         for call in calls
         if (id_ := call.facts.notice_id)
     ]
-    writes, settled = Writes(), {}
-    done = notices.settle_together(session, caller.channel, jobs, writes, now=caller.now)
-    for call, settlement in zip(calls, done, strict=True):
+    writes = Writes()
+    settled = notices.settle_together(session, caller.channel, jobs, writes, now=caller.now)
+    for call, settlement in zip(calls, settled, strict=True):
         if settlement is not None:
-            settled[call.facts.notice_id] = settlement
             call.facts.complaint = "" if settlement.status == 200 else settlement.sentence
             writes.insert(Exchange, [call.exchange(caller, settlement.status)])
     writes.write(session)
