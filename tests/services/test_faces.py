@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text as sql
 
-from builders import notice, order
+from builders import ADDRESS, line, notice, order
 from driver import Merchant
 from spark_shipstation.rules.presentation import PLAIN
 from spark_shipstation.rules.status import Status
@@ -114,3 +114,34 @@ def test_after_a_package_the_face_is_known_as_it_is(merchant: Merchant, first_fo
     shipment = merchant.order(taken["id"])["shipments"][0]["id"]
     merchant.done(f"/shipments/{shipment}/void", reason="never left")
     assert changes(merchant, taken) == 2
+
+
+def test_what_may_not_be_shown_any_more_is_held_back_whatever_the_form_of_its_digest(merchant: Merchant) -> None:
+    document = order()
+    [taken] = merchant.take(document)
+    keep_digest(merchant, taken, in_its_first_form(face_of(merchant, taken)))
+    [after] = merchant.take({**document, "ship_to": {**ADDRESS, "address1": ""}})
+    assert after["vendor_orders"][0]["flags"] == ["needs_address"]
+    assert digest_kept(merchant, taken) == b""
+    merchant.take(document)
+    assert changes(merchant, taken) == 2
+
+
+def test_a_part_that_comes_free_with_anothers_package_goes_out(merchant: Merchant) -> None:
+    """It was held back, and what held it has gone meanwhile: nobody else would look at it again."""
+    east = merchant.add_store("East")
+    document = order()
+    merchant.take(document)
+    merchant.http.patch("/api/v1/stores/web", json={"when_unrouted": "wait"}, auth=merchant.auth)
+    document["lines"] = [line(), line("l2", vendor="East"), line("l3", vendor="nobody we know")]
+    [taken] = merchant.take(document)
+    own, others = taken["vendor_orders"]
+    assert (own["flags"], others["flags"], east.poll().numbers) == ([], ["needs_routing"], [])
+    before = changes(merchant, taken)
+    with merchant.sessions.begin() as session:  # as while the store's many orders are released, some at a time
+        released = sql("UPDATE stores SET unrouted_waits = false WHERE account_id = :id")
+        session.execute(released, {"id": merchant.account_id})
+    assert merchant.shipstation.notify(notice(own["id"], {own["lines"][0]["id"]: 3})).status_code == 200
+    assert merchant.order(taken["id"])["vendor_orders"][1]["flags"] == []
+    assert east.poll().numbers == [taken["number"]]
+    assert changes(merchant, taken) == before

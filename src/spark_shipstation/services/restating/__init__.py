@@ -72,7 +72,7 @@ def state(
     if is_news:
         publish(session, all_parts, actor, what, now=now)
     else:
-        take_as_known(session, all_parts, actor)
+        take_as_known(session, all_parts, actor, now=now)
     part_rows = [_part_row(part) for part in all_parts]
     order_rows = [_order_row(order, parts[order.id], rows, now) for order in orders]
     for model, written in ((VendorOrder, part_rows), (Order, order_rows)):

@@ -25,18 +25,17 @@ _TO_MEND = {
 }
 
 
+FREED = "no longer held back"
+
+
 def publish(session: Session, parts: Sequence[Standing], actor: Actor, what: str, *, now: datetime) -> None:
     """Append a change for each part whose face differs from what was last published."""
-    changed = [part for part in _looked_at(session, parts, actor) if part.face_digest]
-    changes = [journal.NewChange(part.was.vendor_id, part.was.id, part.was.changed_at, what) for part in changed]
-    times = journal.append_changes(session, actor.account_id, changes, now=now, who=actor.who)
-    for part in changed:
-        part.changed_at = times[part.was.id]
+    _append(session, _looked_at(session, parts, actor), actor, what, now=now)
 
 
-def take_as_known(session: Session, parts: Sequence[Standing], actor: Actor) -> None:
+def take_as_known(session: Session, parts: Sequence[Standing], actor: Actor, *, now: datetime) -> None:
     """The faces count as published: for news from the vendor itself, which is not sent back to it. Nothing but a status
-    has changed, so mostly no face need be looked at."""
+    has changed, so mostly no face need be looked at. A part that something held back which is gone by now goes out."""
     unclear = []
     for part in parts:
         digest = None if holds_back(part.flags) else with_status(part.face_digest, part.was.status, part.status)
@@ -45,11 +44,19 @@ def take_as_known(session: Session, parts: Sequence[Standing], actor: Actor) -> 
         else:
             part.face_digest = digest
     if unclear:
-        _looked_at(session, unclear, actor)
+        freed = [part for part in _looked_at(session, unclear, actor) if holds_back(part.was.flags)]
+        _append(session, freed, actor, FREED, now=now)
+
+
+def _append(session: Session, parts: Sequence[Standing], actor: Actor, what: str, *, now: datetime) -> None:
+    changes = [journal.NewChange(part.was.vendor_id, part.was.id, part.was.changed_at, what) for part in parts]
+    times = journal.append_changes(session, actor.account_id, changes, now=now, who=actor.who)
+    for part in parts:
+        part.changed_at = times[part.was.id]
 
 
 def _looked_at(session: Session, parts: Sequence[Standing], actor: Actor) -> list[Standing]:
-    """Give each part the digest of its face as it is now; answers those whose face is another one than before."""
+    """Give each part the digest of its face as it is now; answers those that show another one than before."""
     shown = faces(session, actor.account_id, [part.was.id for part in parts])
     presentations = presentations_of(session, actor.account_id)
     others = []
@@ -57,7 +64,7 @@ def _looked_at(session: Session, parts: Sequence[Standing], actor: Actor) -> lis
         before, presentation = part.face_digest, presentations.get(part.was.vendor_id, PLAIN)
         face = _as_stated(part, shown[part.was.id])
         part.face_digest = _digest_or_flag(part, face, presentation)
-        if part.face_digest != before and not is_old_digest_of(before, face, presentation):
+        if part.face_digest not in (b"", before) and not is_old_digest_of(before, face, presentation):
             others.append(part)
     return others
 
