@@ -99,6 +99,17 @@ def test_where_one_fails_each_is_answered_alone_and_only_that_one_fails() -> Non
     assert (kitchen.turns, sorted(kitchen.alone)) == ([["b", "c", "d"]], ["a", "b", "c", "d"])
 
 
+def test_where_an_answer_is_missing_each_is_answered_alone() -> None:
+    async def story(kitchen: Kitchen) -> None:
+        kitchen.gathering.together = lambda calls: [call.upper() for call in calls[1:]]
+        tasks = await kitchen.busy_with("a", "b", "c")
+        kitchen.door.set()
+        async with asyncio.timeout(10):
+            assert await asyncio.gather(*tasks) == ["A", "B", "C"]
+
+    assert sorted(ran(story).alone) == ["a", "b", "c"]
+
+
 def test_who_waits_too_long_for_a_turn_to_end_begins_another() -> None:
     """The first is held up, and stays so until the second is being answered."""
 

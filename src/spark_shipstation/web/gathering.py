@@ -94,10 +94,11 @@ class Gathering(Generic[Call, Answer]):
         if len(turn) > 1:
             try:
                 answers = await run_in_threadpool(self.together, [call for call, _ in turn])
+                answered = list(zip(turn, answers, strict=True))
             except Exception:  # noqa: S110 - each of them is tried by itself, and tells what is wrong
                 pass
             else:
-                for (_, future), answer in zip(turn, answers, strict=True):
+                for (_, future), answer in answered:
                     _settle(future, answer)
                 return
         await asyncio.gather(*(self._take_one(call, future) for call, future in turn))
