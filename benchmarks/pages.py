@@ -212,7 +212,7 @@ def folder_of(keep: Path | None) -> Iterator[Path]:
 
 def filled(url: str) -> bool:
     with psycopg.connect(url.replace("+psycopg", "")) as connection:
-        return connection.execute("SELECT 1 FROM orders LIMIT 1").fetchone() is not None
+        return connection.execute("SELECT 1 FROM notices LIMIT 1").fetchone() is not None  # which come last
 
 
 def someone(url: str) -> tuple[str, str]:

@@ -48,6 +48,9 @@ class Catalog:
     products: Mapping[str, Product] = field(default_factory=dict)
     default_vendor: UUID | None = None
     rules: Sequence[Rule] = ()
+    _decided: "dict[tuple[str, str | None, str], Decision]" = field(
+        init=False, compare=False, repr=False, default_factory=dict
+    )
 
     def named(self, word: str) -> Vendor | None:
         """A vendor by its id or its name; names are compared without case."""
@@ -77,6 +80,13 @@ def route(sku: str, named: str | None, catalog: Catalog, country: str = "") -> D
     Inactive vendors get nothing, so the next that would ship it is chosen; but a vendor named on the line is not
     overruled, and the default vendor does not step in for one that was chosen for this line.
     """
+    line = (sku, named, country)  # of many lines there are few kinds, and of rules there can be hundreds
+    if line not in catalog._decided:
+        catalog._decided[line] = _route(sku, named, catalog, country)
+    return catalog._decided[line]
+
+
+def _route(sku: str, named: str | None, catalog: Catalog, country: str) -> Decision:
     if named:
         return _route_named(sku, named, catalog)
     product = catalog.products.get(sku, UNKNOWN)

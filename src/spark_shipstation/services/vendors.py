@@ -167,8 +167,12 @@ def find_vendor(session: Session, account_id: UUID, word: str) -> Vendor:
 
 def read_vendor(session: Session, account_id: UUID, word: str, base_url: str, *, now: datetime) -> VendorOut:
     """By id or by name. Raises NotFound."""
-    vendor = find_vendor(session, account_id, word)
-    return vendor_out(vendor, store.connections_of(session, account_id).get(vendor.id), base_url, now=now)
+    return show_vendor(session, find_vendor(session, account_id, word), base_url, now=now)
+
+
+def show_vendor(session: Session, vendor: Vendor, base_url: str, *, now: datetime) -> VendorOut:
+    connection = store.connections_of(session, vendor.account_id).get(vendor.id)
+    return vendor_out(vendor, connection, base_url, now=now)
 
 
 def list_vendors(session: Session, account_id: UUID, base_url: str, *, now: datetime) -> list[VendorOut]:

@@ -37,7 +37,7 @@ def found(visit: Visit, word: str) -> Vendor:
 def facts(visit: Visit, vendor: Vendor) -> dict[str, Any]:
     session, account_id = visit.session, visit.account_id
     connection = connections.read_connection(session, account_id, vendor, now=visit.now, late=late(visit))
-    shown = vendors.read_vendor(session, account_id, vendor.id.hex, visit.base_url, now=visit.now)
+    shown = vendors.show_vendor(session, vendor, visit.base_url, now=visit.now)
     return {
         "vendor": shown,
         "connection": connection,

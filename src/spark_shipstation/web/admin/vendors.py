@@ -50,7 +50,7 @@ def show_state(visit: Visit, vendor: str) -> Response:
 def show_window(visit: Visit, vendor: str, start: str = "", end: str = "") -> Response:
     """A test poll: which orders a window returns."""
     one = found(visit, vendor)
-    shown = vendors.read_vendor(visit.session, visit.account_id, one.id.hex, visit.base_url, now=visit.now)
+    shown = vendors.show_vendor(visit.session, one, visit.base_url, now=visit.now)
     zone = pytz.timezone(shown.time_zone or "UTC")
     wanted = {"start": start or _local(visit, zone, hours=24), "end": end or _local(visit, zone, hours=0)}
     try:
