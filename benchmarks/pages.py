@@ -42,6 +42,7 @@ PAGES = ("/", "/orders", "/orders?status=awaiting_shipment", "/orders?flag=any",
          "/routing/again", "/routing/again?which=open")  # fmt: skip
 LIMIT = 2.0
 WARM = 8  # the driver prepares what it is asked for the sixth time
+LONGEST = 10.0  # seconds for one page, however slow it is
 PRODUCTS, RULES = 200_000, 200
 
 # The orders of the filling lie close together; here they are spread over a year, up to now.
@@ -242,17 +243,19 @@ def something(url: str) -> dict[str, str]:
     return found
 
 
-def in_turns(*works: Callable[[], object], rounds: int = 2 * ROUNDS) -> list[float]:
-    """The median of each, in milliseconds. They take turns, so that a busy machine is busy for all of them; before
-    that come rounds in which statements are prepared."""
+def in_turns(*works: Callable[[], object]) -> list[float]:
+    """The median of each, in milliseconds. They take turns, so that a busy machine is busy for all of them; before that
+    come rounds in which statements are prepared."""
     times: list[list[float]] = [[] for _ in works]
-    for number in range(WARM + rounds):
+    give_up = time.perf_counter() + LONGEST
+    for number in range(WARM + ROUNDS):
         for work, taken in zip(works, times, strict=True):
             started = time.perf_counter()
             work()
-            if number >= WARM:
-                taken.append((time.perf_counter() - started) * 1000)
-    return [median(taken) for taken in times]
+            taken.append((time.perf_counter() - started) * 1000)
+        if number >= WARM and time.perf_counter() > give_up:
+            break
+    return [median(taken[WARM:]) for taken in times]
 
 
 def compared(url: str, base: str, cookies: dict[str, str], paths: list[str]) -> Table:

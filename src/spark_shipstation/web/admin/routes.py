@@ -47,7 +47,8 @@ class Page(BaseRoute):
         return Match.FULL if scope["method"] in self.methods else Match.PARTIAL, there
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
-        raise NoMatchFound(name, path_params)  # pages are linked by their address
+        """Pages have no names."""
+        raise NoMatchFound(name, path_params)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] not in self.methods:
