@@ -214,3 +214,14 @@ def test_whatever_is_asked_there_is_a_reason_and_never_an_inactive_vendor(
     assert decision.reason
     assert decision.vendor_id in (None, NORTH.id, SOUTH.id)
     assert not (decision.excluded and decision.vendor_id)
+
+
+def test_lines_of_one_kind_are_decided_once_and_those_of_another_for_themselves() -> None:
+    rules = [Rule(1, SOUTH.id, countries=("DE",))]
+    known = replace(catalog(offer(NORTH)), rules=rules)
+    there = [(named, country) for named in (None, "South") for country in ("US", "DE")]
+    first = [route("TEE", named, known, country) for named, country in there]
+    assert [decision.vendor_id for decision in first] == [NORTH.id, SOUTH.id, SOUTH.id, SOUTH.id]
+    again = [route("TEE", named, known, country) for named, country in there]
+    assert all(made is kept for made, kept in zip(again, first, strict=True))
+    assert route("TEE", None, replace(known, rules=[]), "DE").vendor_id == NORTH.id
