@@ -58,11 +58,8 @@ class Shop:
         return self.order(document["number"])
 
     def api(self, method: str, path: str, **more: Any) -> Any:
-        """The shop comes again where it is told to: a worker's connections may be dead after a restart."""
-        for _ in range(5):
-            answer = self.http.request(method, f"/api/v1{path}", auth=self.server.auth, **more)
-            if answer.status_code != 503:
-                break
+        """Answered at once, also after a restart of PostgreSQL."""
+        answer = self.http.request(method, f"/api/v1{path}", auth=self.server.auth, **more)
         assert answer.status_code == 200, answer.text
         return answer.json()
 

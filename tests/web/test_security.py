@@ -29,12 +29,13 @@ WINDOW = {"action": "export", "start_date": "01/01/2026 00:00", "end_date": "01/
 
 
 @pytest.fixture(scope="module")
-def admin(sessions: Sessions, http: httpx.Client, base_url: str) -> Visitor:
+def admin(sessions: Sessions, http: httpx.Client, base_url: str) -> Iterator[Visitor]:
     with sessions.begin() as session:
         account = accounts.add_account(session, "security")
     visitor = new_visitor(sessions, account.account_id, base_url)
     Visitor.there.remove(visitor)  # who stays for all of these tests
-    return visitor
+    yield visitor
+    visitor.http.close()
 
 
 # Passwords
