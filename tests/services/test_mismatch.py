@@ -24,7 +24,7 @@ from spark_shipstation.customstore.window import format_wire_time, read_window, 
 from spark_shipstation.errors import BadRequest
 from spark_shipstation.services import exchanges, mismatch
 from spark_shipstation.services.export import ExportPage, export_page
-from spark_shipstation.store.journal import MICROSECOND
+from spark_shipstation.store.journal import MICROSECOND, append_exchange
 from spark_shipstation.store.session import Sessions, reading_sessions_on
 from spark_shipstation.store.vendors import find_caller
 
@@ -143,7 +143,7 @@ class Shop:
                 self.offsets.append(channel.mismatch.offset)
             answer = export_page(session, channel, window, number, now=now)
             facts = exchanges.Facts("export", window, number, answer.pages, answer.served)
-            exchanges.keep(session, channel, facts, 200, now=now, milliseconds=1, request_id="")
+            append_exchange(session, exchanges.row_of(channel, facts, 200, now=now, milliseconds=1, request_id=""))
             return answer
 
 

@@ -5,12 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from ..customstore.window import Window
 from ..rules.texts import clean
 from ..store.base import new_id
-from ..store.journal import append_exchange
 from ..store.vendors import Channel
 
 
@@ -48,17 +45,3 @@ def row_of(
         "duration_ms": milliseconds,
         "complaint": clean(facts.complaint)[:2000],
     }
-
-
-def keep(
-    session: Session,
-    channel: Channel,
-    facts: Facts,
-    status: int,
-    *,
-    now: datetime,
-    milliseconds: int,
-    request_id: str,
-) -> None:
-    row = row_of(channel, facts, status, now=now, milliseconds=milliseconds, request_id=request_id)
-    append_exchange(session, row)

@@ -5,7 +5,8 @@ from .foreseeing import foresee_replay, proposals
 from .forms import DismissIn, ReplayIn
 from .inbox import dismiss, list_notices, open_notices, read_notice, replay
 from .keeping import RawNotice, keep, tell_failure
-from .settling import Job, Settlement, settle, settle_together
+from .settlement import Job, Settlement
+from .settling import settle, settle_together
 
 __all__ = [
     "DismissIn",

@@ -20,7 +20,8 @@ from ..actor import Actor
 from ..forms import as_uuid
 from .answers import NoticeOut, NoticesOut, NoticeWithBody
 from .forms import ReplayIn
-from .settling import ByHand, settle
+from .settlement import ByHand
+from .settling import settle
 
 ALL_OPEN = "open"
 SETTLED = frozenset({NoticeState.APPLIED, NoticeState.REPEATED})

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ...customstore.reader import NoticeReading
-from ...errors import NotFound, SparkError, Unreadable, UnsupportedMedia
+from ...errors import NotFound, Unreadable, UnsupportedMedia
 from ...rules.inbox import NoticeState, tracking_key
 from ...rules.status import Flag
 from ...store import notices, shipments
@@ -28,47 +28,14 @@ from .. import restating
 from ..actor import Actor
 from . import recording
 from .doubts import corrected_before, doubts
-from .matching import Names, is_named, matched, names_of, slots_of, unknown
+from .earlier import Concluded, settle_earlier
+from .matching import Names, matched, names_of, slots_of, unknown
 from .packing import Slot, pack
 from .recording import Parcel, package_key
+from .settlement import About, ByHand, Job, Settlement
 from .understanding import understand
 
 One = TypeVar("One")
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """Which order and package a notice is about, as far as that is known."""
-
-    order_number: str = ""
-    tracking_key: str = ""
-    vendor_order_id: UUID | None = None
-    corrected_number: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What became of it: the state it is kept in, the HTTP status and the sentence of our answer."""
-
-    state: NoticeState
-    status: int
-    sentence: str
-    about: About
-
-
-@dataclass(frozen=True, slots=True)
-class ByHand:
-    """A person has it applied: to this vendor order, where they named one."""
-
-    target: VendorOrder | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A kept notice that is to be settled, and in whose name."""
-
-    notice_id: UUID
-    actor: Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +212,7 @@ def _apply(desk: _Desk, found: Sequence[_Matched]) -> None:
         return
     account_id = desk.channel.account_id
     rows = restating.load(desk.session, account_id, [one.named.order_id for one in found])
-    parcels = []
+    concluded = []
     for one in found:
         part = next(part for part in rows.parts[one.named.order_id] if part.id == one.named.id)
         slots = slots_of(rows.of_part(part))
@@ -259,8 +226,8 @@ def _apply(desk: _Desk, found: Sequence[_Matched]) -> None:
             _record(desk, one, parcel, rows, part)
         else:
             desk.settled[one.case.notice.id] = _repeated(one, known)
-        parcels.append((one, parcel, slots))
-    _settle_earlier(desk, parcels)
+        concluded.append(Concluded(one.case.notice, parcel, slots))
+    settle_earlier(desk.session, desk.channel, concluded, now=desk.now)
 
 
 def _parcel(one: _Matched, slots: Sequence[Slot], packages: Sequence[Shipment]) -> Parcel:
@@ -302,29 +269,6 @@ def _repeated(one: _Matched, recorded: Shipment) -> Settlement:
         sentence += f", and voided by hand: {recorded.void_reason}"
     state = NoticeState.APPLIED if recorded.notice_id == one.case.notice.id else NoticeState.REPEATED
     return Settlement(state, 200, sentence.rstrip(".") + ".", one.about)
-
-
-def _settle_earlier(desk: _Desk, parcels: Sequence[tuple[_Matched, Parcel, Sequence[Slot]]]) -> None:
-    """Earlier notices of the same packages, which failed, are answered by these, too."""
-    kept = [one.case.notice for one, _, _ in parcels]
-    keys = [one.about.tracking_key for one, _, _ in parcels]
-    for earlier in notices.lock_earlier(desk.session, desk.channel.account_id, desk.channel.vendor_id, kept, keys):
-        for one, parcel, slots in parcels:
-            if earlier.digest == one.case.notice.digest or _is_of(desk, earlier, parcel, slots):
-                earlier.state, earlier.settled_at = NoticeState.REPEATED, desk.now
-                earlier.vendor_order_id, earlier.order_number = one.named.id, one.named.number
-                earlier.reason = "The same notice came again and was applied."
-                break
-
-
-def _is_of(desk: _Desk, earlier: Notice, parcel: Parcel, slots: Sequence[Slot]) -> bool:
-    """Is that notice, which has other bytes, of the same package of the same vendor order?"""
-    try:
-        message = understand(earlier.query, earlier.content_type, earlier.body).message
-    except SparkError:
-        return False
-    same = package_key(message, earlier.digest, slots) == parcel.key
-    return same and is_named(desk.session, desk.channel, message, parcel.named)
 
 
 def _how(by_hand: ByHand | None) -> str:

@@ -15,7 +15,8 @@ from ...store.journal import Exchange
 from ...store.retrying import transact
 from ...store.session import keep_plans
 from ..deps import parts_of
-from .calls import Call, answered, count
+from ..statuses import cause_of
+from .calls import Call, answered, count, log
 from .xml import xml_answer
 
 LOCK_MILLISECONDS = 250
@@ -32,7 +33,11 @@ def alone(call: Call) -> Response:
 
 def together(calls: Sequence[Call]) -> list[Response]:
     """All of one caller, or none: raises where one of them fails, and what is kept by then stays kept."""
-    responses = _answers(calls)
+    try:
+        responses = _answers(calls)
+    except Exception as error:
+        calls[0].context.run(log.info, "notices are tried one by one", notices=len(calls), cause=cause_of(error))
+        raise
     for call, response in zip(calls, responses, strict=True):
         count(call, response.status_code)
     return responses
