@@ -135,8 +135,8 @@ def orders(person: Person, shop: Shop) -> Iterator[str]:
         yield f"order-{name}"
     person.go(f"/orders/{_take(shop, payment_status='unpaid')['id']}/mark-paid")
     yield "order-mark-paid"
-    for name, number in {"order-without-address": "1011", "order-shipped": "1001"}.items():
-        [found] = shop.call("GET", f"/orders?number={number}")["orders"]
+    for name, asked in {"order-without-address": "flag=needs_address", "order-shipped": "status=shipped"}.items():
+        [found, *_] = shop.call("GET", f"/orders?{asked}")["orders"]
         person.go(f"/orders/{found['id']}")
         yield name
     person.go("/orders/nothing")

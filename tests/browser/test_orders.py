@@ -132,7 +132,7 @@ def test_a_package_is_recorded_by_hand_corrected_and_voided(ada: Person, take: T
     expect(told(ada)).to_contain_text("The package counts again")
     ada.page.get_by_label("Why").fill("it left after all")
     ada.page.get_by_role("button", name="Restore it").click()
-    said(ada, "The package is restored.")
+    said(ada, "The package counts again.")
     expect(status(ada)).to_have_text("partially shipped")
 
 
