@@ -4,8 +4,6 @@ import argparse
 import os
 import sys
 import tempfile
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -93,15 +91,10 @@ def lived(url: str, account: UUID, vendor: VendorOut, orders: int) -> tuple[str,
             served = client.poll(now - timedelta(hours=1), now, pytz.utc)
         bodies = {one.order_id: one for one in served.orders if one.number.startswith("L")}
         assert len(bodies) == orders, len(bodies)
-        clients, turns = [notices.Client(base, vendor) for _ in range(8)], threading.local()
-
-        def report(body: bytes) -> None:
-            if not hasattr(turns, "client"):
-                turns.client = clients.pop()
-            turns.client.post(body)
-
-        with ThreadPoolExecutor(8) as pool:
-            list(pool.map(report, (body for body in notices.notices(url, account) if b"<OrderNumber>L" in body)))
+        reporter = notices.Client(base, vendor)
+        for body in notices.notices(url, account):
+            if b"<OrderNumber>L" in body:
+                reporter.post(body)
     grown = per_order(before, sizes(url), orders)
     pack(url)
     return grown, per_order(before, sizes(url), orders)

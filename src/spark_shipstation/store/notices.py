@@ -9,8 +9,6 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Index,
-    Uuid,
-    all_,
     and_,
     bindparam,
     exists,
@@ -18,8 +16,8 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    union,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, aliased, defer, mapped_column
 
 from ..rules.inbox import OPEN, NoticeState
@@ -145,27 +143,23 @@ def twins(session: Session, notice: Kept) -> Sequence[Notice]:
     ).all()
 
 
-_SAME = (Notice.digest == given("digests", Notice.digest), Notice.tracking_key == given("keys", Notice.tracking_key))
-_EARLIER = (
-    select(Notice.id)
-    .where(Notice.account_id == ACCOUNT, Notice.vendor_id == bindparam("vendor_id"))
-    .where(
-        Notice.id != all_(bindparam("ids", type_=ARRAY(Uuid()))),
-        or_(
-            and_(Notice.state == literal_column("'received'"), or_(*_SAME)),
-            *(and_(_waiting(Notice), among(Notice.state, sorted(OPEN)), same) for same in _SAME),
-        ),
-    )
+_OF_VENDOR = (Notice.account_id == ACCOUNT, Notice.vendor_id == bindparam("vendor_id"))
+_SAME_BYTES = Notice.digest == given("digests", Notice.digest)
+_SAME_PACKAGE = Notice.tracking_key == given("keys", Notice.tracking_key)
+_IS_OPEN = among(Notice.state, sorted(OPEN))
+# Each by a range of an index. Joined by OR they would be read as bitmaps, in which every notice that was settled since
+# the last vacuum is looked at again. One that is `received` has no tracking key yet.
+_EARLIER = union(
+    select(Notice.id).where(*_OF_VENDOR, _SAME_BYTES, Notice.state == literal_column("'received'")),
+    select(Notice.id).where(*_OF_VENDOR, _SAME_BYTES, _waiting(Notice), _IS_OPEN),
+    select(Notice.id).where(*_OF_VENDOR, _SAME_PACKAGE, _waiting(Notice), _IS_OPEN),
+)
+_LOCK_EARLIER = (
+    select(Notice)
+    .where(Notice.account_id == ACCOUNT, Notice.id == given("ids", Notice.id), _IS_OPEN)
     .order_by(Notice.id)
     .limit(100)
     .with_for_update(key_share=True, skip_locked=True)
-)
-
-
-_THESE = (
-    select(Notice)
-    .where(Notice.account_id == ACCOUNT, Notice.id == given("ids", Notice.id))
-    .order_by(Notice.id)
     .execution_options(populate_existing=True)
 )
 
@@ -178,12 +172,13 @@ def lock_earlier(
     facts = {
         "account_id": account_id,
         "vendor_id": vendor_id,
-        "ids": [notice.id for notice in kept],
         "digests": [notice.digest for notice in kept],
         "keys": [key for key in tracking_keys if key],
     }
-    ids = [id_ for (id_,) in plain_rows(session, _EARLIER, **facts)]
-    return session.scalars(_THESE, {"account_id": account_id, "ids": ids}).all() if ids else []
+    found = {id_ for (id_,) in plain_rows(session, _EARLIER, **facts)} - {notice.id for notice in kept}
+    if not found:
+        return []
+    return session.scalars(_LOCK_EARLIER, {"account_id": account_id, "ids": list(found)}).all()
 
 
 @dataclass(frozen=True, slots=True)
