@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..errors import Reason, Unavailable
-from ..rules.explaining.words import counted
 from ..services import accounts
 from ..services.answers import ExplanationOut
 from ..services.explain import explain_number
@@ -59,7 +58,7 @@ def import_(
                     refused.add(document, reasons)
                 progress.update(bar, completed=taken.read, orders=counts.total())
     words = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome)
-    typer.echo(f"{counted(counts.total(), 'order')}: {words}.")
+    typer.echo(f"{counts.total()} {'order' if counts.total() == 1 else 'orders'}: {words}.")
     if counts[Outcome.REFUSED]:
         typer.echo("\n".join(refused.first), err=True)
         typer.echo(f"The refused ones stand in {target}, each with all its reasons.", err=True)

@@ -75,8 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(ClientDisconnect, _hung_up)
     for kind in (SparkError, SQLAlchemyError):
         app.add_exception_handler(kind, _failure)
-    app.include_router(customstore.router)  # first: it is asked the most
-    app.router.routes.extend(admin.pages)
+    app.router.routes += [*customstore.routes, *admin.pages]  # first what is asked the most
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(docs.router)
