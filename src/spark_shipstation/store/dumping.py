@@ -4,6 +4,7 @@ import os
 import subprocess
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -50,6 +51,8 @@ def put_back(url: str, server_version: int, archive: IO[bytes], clearing: Sequen
         else:
             if reader.wait() != 0:
                 writer.kill()  # before it sees the end and commits a half
+                with suppress(BrokenPipeError):  # what it has not read is not to be told as the reason
+                    writer.stdin.close()
                 _refuse_failed("pg_restore", reader.returncode, reader.stderr.read())
         _, said = writer.communicate()
         _refuse_failed("psql", writer.returncode, said)
