@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from ..base import ACCOUNT, given, plain_rows
 from ..shipments import Shipment, ShipmentLine
-from .tables import Cancellation, OrderLine, VendorOrder, VendorOrderLine
-from .tallying import CANCELLED_UNITS, grouped
+from .tables import OrderLine, VendorOrder, VendorOrderLine
+from .tallying import CANCELLED_UNITS, UNROUTED_CANCELLED_UNITS, grouped
 
 
 class Units(NamedTuple):
@@ -37,16 +37,6 @@ class Units(NamedTuple):
     shipped: int
 
 
-_UNROUTED_CANCELLED = (
-    select(func.coalesce(func.sum(Cancellation.quantity), 0))
-    .where(
-        Cancellation.account_id == OrderLine.account_id,
-        Cancellation.order_id == OrderLine.order_id,
-        Cancellation.order_line_id == OrderLine.id,
-        Cancellation.vendor_order_line_id.is_(None),
-    )
-    .scalar_subquery()
-)
 _SHIPPED = (
     select(func.coalesce(func.sum(ShipmentLine.quantity), 0))
     .where(
@@ -65,7 +55,7 @@ _UNITS = (
         OrderLine.quantity,
         OrderLine.weight.is_(None),
         OrderLine.excluded,
-        _UNROUTED_CANCELLED,
+        UNROUTED_CANCELLED_UNITS,
         VendorOrderLine.vendor_order_id,
         VendorOrderLine.id,
         func.coalesce(VendorOrderLine.vendor_sku, ""),

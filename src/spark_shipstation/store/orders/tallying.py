@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ...rules.status import Tally
 from ..base import ACCOUNT, given, plain_rows
 from ..shipments import ShipmentLine
-from .tables import Cancellation, VendorOrderLine
+from .tables import Cancellation, OrderLine, VendorOrderLine
 
 Row = TypeVar("Row")
 Sums = Mapping[UUID, tuple[int, int]]  # vendor order line → (cancelled, shipped)
@@ -32,6 +32,17 @@ CANCELLED_UNITS = (
     .where(
         Cancellation.account_id == VendorOrderLine.account_id,
         Cancellation.vendor_order_line_id == VendorOrderLine.id,
+    )
+    .scalar_subquery()
+)
+# Of the order line beside it, those that no vendor order held.
+UNROUTED_CANCELLED_UNITS = (
+    select(func.coalesce(func.sum(Cancellation.quantity), 0))
+    .where(
+        Cancellation.account_id == OrderLine.account_id,
+        Cancellation.order_id == OrderLine.order_id,
+        Cancellation.order_line_id == OrderLine.id,
+        Cancellation.vendor_order_line_id.is_(None),
     )
     .scalar_subquery()
 )

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from ...rules.status import Flag, Status
 from ..base import ACCOUNT, among, plain_rows
-from .tables import Cancellation, Order, OrderLine, VendorOrderLine
+from .tables import Order, OrderLine, VendorOrderLine
+from .tallying import UNROUTED_CANCELLED_UNITS
 
 _OPEN = [status.value for status in Status if status not in (Status.SHIPPED, Status.CANCELLED)]
 # Said twice, so that the index of flagged orders serves it.
@@ -90,16 +91,6 @@ def _groups() -> Select[*tuple[Any, ...]]:
         .where(VendorOrderLine.account_id == OrderLine.account_id, VendorOrderLine.order_line_id == OrderLine.id)
         .scalar_subquery()
     )
-    cancelled = (
-        select(func.coalesce(func.sum(Cancellation.quantity), 0))
-        .where(
-            Cancellation.account_id == OrderLine.account_id,
-            Cancellation.order_id == OrderLine.order_id,
-            Cancellation.order_line_id == OrderLine.id,
-            Cancellation.vendor_order_line_id.is_(None),
-        )
-        .scalar_subquery()
-    )
     lines = (
         select(
             OrderLine.sku,
@@ -107,7 +98,7 @@ def _groups() -> Select[*tuple[Any, ...]]:
             OrderLine.reason,
             OrderLine.order_id,
             Order.created_at,
-            (OrderLine.quantity - placed - cancelled).label("units"),
+            (OrderLine.quantity - placed - UNROUTED_CANCELLED_UNITS).label("units"),
         )
         .join(Order, _LINE_OF_ORDER)
         .where(Order.account_id == ACCOUNT, _UNROUTED, _WITHOUT_VENDOR)
