@@ -41,14 +41,6 @@ def as_read(session: Session, row: Row) -> Row:
     return row
 
 
-def update_rows(session: Session, model: type[Base], rows: Rows) -> None:
-    """Rows of (account_id, id) and the columns to set. Objects in the session do not hear of it."""
-    if len(rows) == 1:
-        _execute(session, _update(_table(model), tuple(rows[0]), ONE), rows[0])
-    elif rows:
-        _execute(session, _update(_table(model), tuple(rows[0]), MANY), rows)
-
-
 class Writes:
     """Rows of any tables that go out in one statement. PostgreSQL looks at foreign keys when all of it is done, so they
     may point to each other."""
@@ -81,7 +73,7 @@ class Writes:
 _INSERT = "insert"
 
 
-def _execute(session: Session, statement: TextClause, rows: Rows | Mapping[str, Any]) -> CursorResult[Any]:
+def _execute(session: Session, statement: TextClause, rows: Rows) -> CursorResult[Any]:
     session.flush()  # what these rows point to must be there
     return session.connection().execute(statement, {"rows": _json(rows)})
 
@@ -109,11 +101,6 @@ def _table(model: type[Base]) -> Table:
 def _insert(table: Table, columns: tuple[str, ...], unique: tuple[str, ...] = ()) -> TextClause:
     past_others = f" ON CONFLICT ({', '.join(unique)}) DO NOTHING RETURNING id" if unique else ""
     return text(_inserting(table, columns, "rows") + past_others)
-
-
-@cache
-def _update(table: Table, columns: tuple[str, ...], function: str) -> TextClause:
-    return text(_updating(table, columns, function, "rows"))
 
 
 @cache

@@ -101,7 +101,7 @@ def _failure(request: Request, error: Exception) -> Response:
         sentence = "Spark failed to answer. The reason is in its log."
         if failures.wants_page(request):
             return failures.page(request, 500, sentence)
-        return customstore.xml_error(500, sentence) if for_shipstation else problem(500, sentence)
+        return customstore.xml_answer(500, sentence) if for_shipstation else problem(500, sentence)
     if status_of(known) == 503:
         log.warning("request refused", status=503, cause=cause_of(error))
     if failures.wants_page(request):
@@ -137,5 +137,5 @@ def _http_error(request: Request, error: Exception) -> Response:
     if failures.wants_page(request):
         return failures.page(request, error.status_code, _SENTENCES.get(error.status_code, f"{error.detail}."))
     if _is_for_shipstation(request):
-        return customstore.xml_error(error.status_code, f"{error.detail}: this is no ShipStation URL.", headers)
+        return customstore.xml_answer(error.status_code, f"{error.detail}: this is no ShipStation URL.", headers)
     return problem(error.status_code, f"{request.method} {request.url.path}: {error.detail}.", headers=headers)

@@ -14,9 +14,9 @@ from ..gathering import Gathering
 from .calls import CALLS, CHECK, Call, answered, recognise
 from .exporting import WINDOW_OFFSET, WRONG_CALLS, ZONE_MISMATCH, export
 from .notifying import alone, together
-from .xml import xml_error, xml_error_of
+from .xml import xml_answer, xml_error_of
 
-__all__ = ["CHECK", "PATH", "WINDOW_OFFSET", "WRONG_CALLS", "ZONE_MISMATCH", "routes", "xml_error", "xml_error_of"]
+__all__ = ["CHECK", "PATH", "WINDOW_OFFSET", "WRONG_CALLS", "ZONE_MISMATCH", "routes", "xml_answer", "xml_error_of"]
 
 PATH = "/shipstation/{public_id}"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]

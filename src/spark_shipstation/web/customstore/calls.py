@@ -22,7 +22,7 @@ from ...store.wrong_credentials import count_wrong_call
 from .. import counting
 from ..deps import Credentials, parameters, parts_of, request_id, store_credentials
 from ..statuses import as_spark_error, can_be_reached, cause_of, status_of
-from .xml import xml_error, xml_error_of
+from .xml import xml_answer, xml_error_of
 
 log = structlog.get_logger("spark.shipstation")
 
@@ -67,11 +67,10 @@ class Call:
         )
 
 
-def recognise(call: Call) -> Caller:
+def recognise(call: Call) -> None:
     """Who calls, in a transaction of its own. Raises what `authenticated` raises."""
     reading = parts_of(call.request).reading
     call.caller = transact(reading, lambda session: authenticated(session, call.public_id, *call.credentials))
-    return call.caller
 
 
 def answered(call: Call, answer: Callable[[Call], Response]) -> Response:
@@ -89,7 +88,7 @@ def _tried(call: Call, answer: Callable[[Call], Response]) -> Response:
         if spark_error is None:
             log.exception("a call by ShipStation failed")
             _keep_failure(call, 500, f"Spark failed to answer: {cause_of(error)}.")
-            return xml_error(500, "Spark failed to answer. The reason is in its log.", {"Retry-After": "60"})
+            return xml_answer(500, "Spark failed to answer. The reason is in its log.", {"Retry-After": "60"})
         _log_failure(call, spark_error, error)
         return xml_error_of(spark_error)
 

@@ -14,9 +14,5 @@ def xml_answer(status: int, sentence: str, headers: dict[str, str] | None = None
     return Response(writer.write_answer(tag, sentence), status, headers=headers, media_type=XML)
 
 
-def xml_error(status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
-    return xml_answer(status, sentence, headers)
-
-
 def xml_error_of(error: SparkError) -> Response:
-    return xml_error(status_of(error), error.sentence, headers_of(error))
+    return xml_answer(status_of(error), error.sentence, headers_of(error))
