@@ -1,7 +1,6 @@
 """The inbox: notices exactly as they came in, what became of each, and the questions asked of them."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -9,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Index,
+    Integer,
     and_,
     bindparam,
     exists,
@@ -18,9 +18,9 @@ from sqlalchemy import (
     text,
     union,
 )
-from sqlalchemy.orm import Mapped, Session, aliased, defer, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from ..rules.inbox import OPEN, NoticeState
+from ..rules.inbox import OPEN
 from .base import ACCOUNT, Base, Json, Owned, among, given, owned_by, plain_rows
 from .orders import VendorOrder
 
@@ -123,8 +123,11 @@ def lock_notice(session: Session, account_id: UUID, notice_id: UUID) -> Notice |
     return session.scalars(_LOCK, {"account_id": account_id, "id": notice_id}).first()
 
 
+_FIND = select(Notice).where(_BY_ID)
+
+
 def find_notice(session: Session, account_id: UUID, notice_id: UUID) -> Notice | None:
-    return session.scalars(select(Notice).where(Notice.account_id == account_id, Notice.id == notice_id)).first()
+    return session.scalars(_FIND, {"account_id": account_id, "id": notice_id}).first()
 
 
 def twins(session: Session, notice: Kept) -> Sequence[Notice]:
@@ -181,44 +184,18 @@ def lock_earlier(
     return session.scalars(_LOCK_EARLIER, {"account_id": account_id, "ids": list(found)}).all()
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeFilter:
-    """What to list. `before` is the id of the last notice of the page before."""
-
-    states: frozenset[NoticeState] = frozenset()
-    number: str = ""
-    before: UUID | None = None
-
-
-def list_notices(session: Session, account_id: UUID, wanted: NoticeFilter, limit: int) -> Sequence[Notice]:
-    """One page without the bodies, newest first: ids grow with time."""
-    statement = select(Notice).where(Notice.account_id == account_id).options(defer(Notice.body, raiseload=True))
-    if wanted.states:
-        statement = statement.where(among(Notice.state, sorted(wanted.states)))
-    if wanted.number:
-        statement = statement.where(Notice.order_number == wanted.number)
-    if wanted.before is not None:
-        statement = statement.where(Notice.id < wanted.before)
-    return session.scalars(statement.order_by(Notice.id.desc()).limit(limit)).all()
-
-
-def open_ids(session: Session, account_id: UUID) -> Sequence[UUID]:
-    """All that wait for somebody, oldest first."""
-    return session.scalars(
-        select(Notice.id)
-        .where(Notice.account_id == account_id, among(Notice.state, sorted(OPEN)))
-        .order_by(Notice.received_at, Notice.id)
-    ).all()
+_NUMBERS = (
+    select(VendorOrder.number)
+    .where(VendorOrder.account_id == ACCOUNT, VendorOrder.vendor_id == bindparam("vendor_id"))
+    .where(VendorOrder.number == given("numbers", VendorOrder.number))
+    .order_by(VendorOrder.created_at.desc(), VendorOrder.id.desc())
+    .limit(bindparam("most", type_=Integer()))
+)
 
 
 def numbers_among(
     session: Session, account_id: UUID, vendor_id: UUID, numbers: Sequence[str], most: int
 ) -> Sequence[str]:
     """Which of these numbers the vendor's orders have."""
-    return session.scalars(
-        select(VendorOrder.number)
-        .where(VendorOrder.account_id == account_id, VendorOrder.vendor_id == vendor_id)
-        .where(among(VendorOrder.number, numbers))
-        .order_by(VendorOrder.created_at.desc(), VendorOrder.id.desc())
-        .limit(most)
-    ).all()
+    facts = {"account_id": account_id, "vendor_id": vendor_id, "numbers": list(numbers), "most": most}
+    return [number for (number,) in plain_rows(session, _NUMBERS, **facts)]

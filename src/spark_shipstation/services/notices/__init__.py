@@ -3,7 +3,7 @@
 from .answers import NoticeOut, NoticesOut, NoticeWithBody
 from .foreseeing import foresee_replay, proposals
 from .forms import DismissIn, ReplayIn
-from .inbox import dismiss, list_notices, open_notices, read_notice, replay
+from .inbox import dismiss, find_notice, list_notices, open_notices, read_notice, replay, without_body
 from .keeping import RawNotice, keep, tell_failure
 from .settlement import Job, Settlement
 from .settling import settle, settle_together
@@ -18,6 +18,7 @@ __all__ = [
     "ReplayIn",
     "Settlement",
     "dismiss",
+    "find_notice",
     "foresee_replay",
     "keep",
     "list_notices",
@@ -28,4 +29,5 @@ __all__ = [
     "settle",
     "settle_together",
     "tell_failure",
+    "without_body",
 ]

@@ -1,6 +1,5 @@
 """Notices as programs and pages read them."""
 
-import base64
 from datetime import datetime
 
 from pydantic import BaseModel
@@ -36,10 +35,6 @@ class NoticeWithBody(NoticeOut):
     content_type: str
     body: str
     body_base64: str
-
-    @property
-    def raw(self) -> bytes:
-        return base64.b64decode(self.body_base64)
 
 
 class NoticesOut(BaseModel):

@@ -1,7 +1,6 @@
 """What applying a notice once more would lead to, before anybody does it; and which orders it may be about."""
 
 import re
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -26,13 +25,8 @@ from .understanding import understand
 MOST_PROPOSED = 5
 
 
-def foresee_replay(session: Session, account_id: UUID, word: str, form: ReplayIn) -> Foresight:
-    """To the order that is named, or to the one that the notice names. Writes and locks nothing. Raises NotFound for a
-    notice that is none."""
-    id_ = as_uuid(word)
-    notice = store.find_notice(session, account_id, id_) if id_ else None
-    if notice is None:
-        raise NotFound(f"There is no notice {word[:60]}.")
+def foresee_replay(session: Session, notice: Notice, form: ReplayIn) -> Foresight:
+    """To the order that is named, or to the one that the notice names. Writes and locks nothing."""
     try:
         target = target_of(session, notice, form)
         if is_settled(session, notice, target):
@@ -86,13 +80,12 @@ def _sentences(
     return said
 
 
-def proposals(session: Session, account_id: UUID, word: str, number: str) -> list[str]:
+def proposals(session: Session, notice: Notice) -> list[str]:
     """Numbers of orders of the vendor whose notice it is that are written much like the one it names."""
-    id_ = as_uuid(word)
-    notice = store.find_notice(session, account_id, id_) if id_ else None
-    if notice is None or not number:
+    number = notice.order_number
+    if not number:
         return []
-    return list(store.numbers_among(session, account_id, notice.vendor_id, _alike(number), MOST_PROPOSED))
+    return list(store.numbers_among(session, notice.account_id, notice.vendor_id, _alike(number), MOST_PROPOSED))
 
 
 def _alike(number: str) -> list[str]:

@@ -1,8 +1,6 @@
 """The inbox as people and programs work at it: list, read, apply once more, give to another order, put aside."""
 
 import base64
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from ...errors import BadRequest, Conflict, NotFound
 from ...rules.inbox import OPEN, NoticeState
+from ...store import inbox, shipments, vendors
 from ...store import notices as store
-from ...store import shipments, vendors
-from ...store.notices import Notice, NoticeFilter
+from ...store.inbox import ListedNotice, NoticeFilter
+from ...store.notices import Notice
 from ...store.orders import VendorOrder, planning
 from ...store.session import make_durable
 from ...store.vendors import Channel
@@ -32,10 +31,10 @@ def list_notices(
 ) -> NoticesOut:
     """One page, newest first. `state` is one state, or `open` for all that wait for somebody. Raises BadRequest."""
     wanted = NoticeFilter(_states(state), number.strip(), _id_of(cursor) if cursor else None)
-    found = store.list_notices(session, account_id, wanted, limit + 1)
+    found = inbox.list_notices(session, account_id, wanted, limit + 1)
     page = found[:limit]
     more = page[-1].id.hex if len(found) > limit else None
-    return NoticesOut(notices=_outs(session, account_id, page), next_cursor=more)
+    return NoticesOut(notices=[_out(notice) for notice in page], next_cursor=more)
 
 
 def _states(word: str) -> frozenset[NoticeState]:
@@ -55,13 +54,19 @@ def _id_of(cursor: str) -> UUID:
     return id_
 
 
-def read_notice(session: Session, account_id: UUID, word: str) -> NoticeWithBody:
-    """One notice, with the bytes as they came. Raises NotFound."""
+def find_notice(session: Session, account_id: UUID, word: str) -> Notice:
+    """Raises NotFound."""
     notice = store.find_notice(session, account_id, id_) if (id_ := as_uuid(word)) else None
     if notice is None:
         raise _unknown(word)
+    return notice
+
+
+def read_notice(session: Session, account_id: UUID, word: str) -> NoticeWithBody:
+    """One notice, with the bytes as they came. Raises NotFound."""
+    notice = find_notice(session, account_id, word)
     return NoticeWithBody(
-        **_outs(session, account_id, [notice])[0].model_dump(),
+        **without_body(session, notice).model_dump(),
         query={name: str(value) for name, value in notice.query.items()},
         content_type=notice.content_type,
         body=notice.body.decode("utf-8", "replace"),
@@ -71,7 +76,7 @@ def read_notice(session: Session, account_id: UUID, word: str) -> NoticeWithBody
 
 def open_notices(session: Session, account_id: UUID) -> list[str]:
     """The ids of all that wait for somebody, oldest first."""
-    return [id_.hex for id_ in store.open_ids(session, account_id)]
+    return [id_.hex for id_ in inbox.open_ids(session, account_id)]
 
 
 def replay(session: Session, actor: Actor, word: str, form: ReplayIn, *, now: datetime) -> NoticeOut:
@@ -88,7 +93,7 @@ def replay(session: Session, actor: Actor, word: str, form: ReplayIn, *, now: da
         session.refresh(notice)
         notice.handled_by = actor.who
         session.flush()
-    return _outs(session, actor.account_id, [notice])[0]
+    return without_body(session, notice)
 
 
 def dismiss(session: Session, actor: Actor, word: str, reason: str, *, now: datetime) -> NoticeOut:
@@ -102,7 +107,7 @@ def dismiss(session: Session, actor: Actor, word: str, reason: str, *, now: date
     notice.state, notice.reason, notice.settled_at = NoticeState.DISMISSED, reason, now
     notice.handled_by = actor.who
     session.flush()
-    return _outs(session, actor.account_id, [notice])[0]
+    return without_body(session, notice)
 
 
 def _locked(session: Session, actor: Actor, word: str) -> Notice:
@@ -155,39 +160,30 @@ def is_settled(session: Session, notice: Notice, target: VendorOrder | None) -> 
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """Where these notices ended."""
-
-    vendors: dict[UUID, str]
-    orders: dict[UUID, UUID]
-    shipments: dict[UUID, UUID]
+def without_body(session: Session, notice: Notice) -> NoticeOut:
+    """As it is now, with where it ended."""
+    return _out(inbox.listed_notice(session, notice.account_id, notice.id))
 
 
-def _outs(session: Session, account_id: UUID, found: Sequence[Notice]) -> list[NoticeOut]:
-    """A fixed number of statements, however many notices."""
-    places = _Places(
-        {vendor.id: vendor.name for vendor in vendors.vendors_of(session, account_id)},
-        planning.order_ids_of(session, account_id, [n.vendor_order_id for n in found if n.vendor_order_id]),
-        shipments.ids_by_notice(session, account_id, [notice.id for notice in found]),
-    )
-    return [_out(notice, places) for notice in found]
-
-
-def _out(notice: Notice, places: _Places) -> NoticeOut:
-    part, shipment = notice.vendor_order_id, places.shipments.get(notice.id)
+def _out(notice: ListedNotice) -> NoticeOut:
     return NoticeOut(
-        **{name: getattr(notice, name) for name in _PLAIN},
         id=notice.id.hex,
-        vendor=places.vendors[notice.vendor_id],
+        vendor=notice.vendor,
         vendor_id=notice.vendor_id.hex,
+        received_at=notice.received_at,
         state=NoticeState(notice.state),
-        order=places.orders[part].hex if part else None,
-        vendor_order=part.hex if part else None,
-        shipment=shipment.hex if shipment else None,
+        answer=notice.answer,
+        reason=notice.reason,
+        order_number=notice.order_number,
+        corrected_number=notice.corrected_number,
+        order=_hex(notice.order_id),
+        vendor_order=_hex(notice.vendor_order_id),
+        shipment=_hex(notice.shipment_id),
+        settled_at=notice.settled_at,
+        handled_by=notice.handled_by,
+        request_id=notice.request_id,
     )
 
 
-_PLAIN = (
-    "received_at", "answer", "reason", "order_number", "corrected_number", "settled_at", "handled_by", "request_id",
-)  # fmt: skip
+def _hex(id_: UUID | None) -> str | None:
+    return id_.hex if id_ else None

@@ -14,9 +14,10 @@ from ...rules.inbox import OPEN, NoticeState
 from ...services import notices
 from ...services.forms import reasons_of
 from ...services.life import Foresight
-from ...services.notices import DismissIn, NoticeWithBody, ReplayIn
+from ...services.notices import DismissIn, ReplayIn
 from ...services.overview import notices_waiting
 from ...store.accounts import clock
+from ...store.notices import Notice
 from ...store.overview import MOST
 from ..deps import parts_of
 from .routes import PageRouter
@@ -123,27 +124,28 @@ def _named(order: str) -> ReplayIn:
 
 def _facts(visit: Visit, word: str, order: str) -> dict[str, Any]:
     """The notice, and what applying it would lead to: to that order, where one is named. Raises NotFound."""
-    session, account_id = visit.session, visit.account_id
-    notice = notices.read_notice(session, account_id, word)
+    stored = notices.find_notice(visit.session, visit.account_id, word)
+    notice = notices.without_body(visit.session, stored)
     is_open = notice.state in OPEN
     return {
         "notice": notice,
-        "raw": _raw(notice),
+        "stored": stored,
+        "raw": _raw(stored),
         "order": order.strip(),
         "is_open": is_open,
         "can_replay": is_open or notice.state == NoticeState.DISMISSED,
-        "foresight": _foreseen(visit, word, order.strip()),
-        "proposed": notices.proposals(session, account_id, word, notice.order_number),
+        "foresight": _foreseen(visit, stored, order.strip()),
+        "proposed": notices.proposals(visit.session, stored),
     }
 
 
-def _foreseen(visit: Visit, word: str, order: str) -> Foresight:
+def _foreseen(visit: Visit, notice: Notice, order: str) -> Foresight:
     try:
-        return notices.foresee_replay(visit.session, visit.account_id, word, _named(order))
+        return notices.foresee_replay(visit.session, notice, _named(order))
     except (Invalid, BadRequest) as error:
         return Foresight(reasons=getattr(error, "reasons", None) or [Reason(error.sentence)])
 
 
-def _raw(notice: NoticeWithBody) -> str:
-    shown = formatted(notice.raw, notice.content_type)
+def _raw(notice: Notice) -> str:
+    shown = formatted(notice.body, notice.content_type)
     return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"
