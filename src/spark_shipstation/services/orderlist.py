@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ..rules.status import Flag, Status
-from ..store import accounts, vendors
+from ..store.orders.choices import choices
 from ..store.orders.searching import Listed, ListedPart, Sought, parts_of_orders, search_orders
 from .forms import as_uuid
 from .reading import read_cursor, write_cursor
@@ -55,8 +55,7 @@ def list_orders(session: Session, account_id: UUID, wanted: Wanted, cursor: str 
 
     Raises BadRequest for a cursor that is none.
     """
-    stores = {store.code: store.id for store in accounts.stores_of(session, account_id)}
-    known = [(vendor.id.hex, vendor.name) for vendor in vendors.vendors_of(session, account_id)]
+    vendors, stores = choices(session, account_id)
     sought = Sought(
         word=_plain(wanted.word),
         status=wanted.status if wanted.status in STATUSES else None,
@@ -70,7 +69,8 @@ def list_orders(session: Session, account_id: UUID, wanted: Wanted, cursor: str 
     page = found[:limit]
     parts = parts_of_orders(session, account_id, [order.id for order in page])
     more = write_cursor(page[-1].place_at, page[-1].place_id) if len(found) > limit else None
-    return OrderList([ListedOrder(order, parts.get(order.id, ())) for order in page], more, known, sorted(stores))
+    known = [(id_.hex, name) for id_, name in vendors]
+    return OrderList([ListedOrder(order, parts.get(order.id, ())) for order in page], more, known, list(stores))
 
 
 def _plain(word: str) -> str:
