@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from ..errors import Conflict, Invalid
-from ..store import catalog
+from ..store import catalog, productlist
 from .actor import Actor
 from .forms import ProductWithSkuIn
 from .outcomes import Outcome
@@ -15,7 +15,7 @@ from .versions import version_of
 
 def add_product(session: Session, actor: Actor, form: ProductWithSkuIn, *, now: datetime) -> None:
     """Raises Invalid, Conflict where there is one with that SKU."""
-    if catalog.find_product(session, actor.account_id, form.sku) is not None:
+    if productlist.find_product(session, actor.account_id, form.sku) is not None:
         raise Conflict(f"There is a product {form.sku} already.")
     _put(session, actor, form, now)
 

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from ..errors import Reason, RowReason, row_reason
-from ..store import catalog
-from ..store.catalog import ProductFilter
+from ..store import productlist
+from ..store.productlist import ProductFilter
 from .actor import Actor
 from .answers import ProductOut
 from .csvfiles import Cells, Row, read_rows, write_rows
@@ -103,7 +103,7 @@ def _at_row(entry: Entry, reason: Reason) -> RowReason:
 
 
 def _stored(session: Session, account_id: UUID, skus: Sequence[str]) -> dict[str, ProductOut]:
-    products = catalog.products_by_sku(session, account_id, skus)
+    products = productlist.products_by_sku(session, account_id, skus)
     return {out.sku: out for out in products_out(session, account_id, list(products.values()))}
 
 
@@ -152,7 +152,7 @@ def export_products(session: Session, account_id: UUID) -> Iterator[str]:
 
 def _rows(session: Session, account_id: UUID) -> Iterator[Sequence[Any]]:
     after = ""
-    while found := catalog.list_products(session, account_id, ProductFilter(after=after), PAGE):
+    while found := productlist.list_products(session, account_id, ProductFilter(after=after), PAGE):
         for out in products_out(session, account_id, found):
             weight = out.weight or {"value": "", "unit": ""}
             tags = BETWEEN_TAGS.join(out.tags)

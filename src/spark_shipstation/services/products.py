@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from ..errors import Invalid, NotFound, Reason
 from ..rules.routing import UNKNOWN, Catalog, Offer
-from ..store import catalog
-from ..store.catalog import Product, ProductFilter
-from ..store.vendors import vendors_of
+from ..store import catalog, productlist
+from ..store.catalog import Product
+from ..store.productlist import ListedProduct, ProductFilter
+from ..store.vendorlist import names_of_vendors
 from .actor import Actor
 from .answers import ProductOut, ProductVendorOut, format_money
 from .forms import NamedProductIn, ProductIn, Sku, as_uuid, reasons_of
@@ -130,29 +131,35 @@ def _named(sku: str) -> str:
         raise Invalid("The product was refused.", reasons_of(error, "/sku")) from None
 
 
-def read_product(session: Session, account_id: UUID, sku: str) -> ProductOut:
-    """Raises NotFound."""
-    product = catalog.find_product(session, account_id, sku.strip())
+def read_product(session: Session, account_id: UUID, sku: str, names: Mapping[UUID, str] | None = None) -> ProductOut:
+    """`names` as for `products_out`. Raises NotFound."""
+    product = productlist.find_product(session, account_id, sku.strip())
     if product is None:
         raise NotFound(f"There is no product with the SKU {sku.strip()[:100]}.")
-    return products_out(session, account_id, [product])[0]
+    return products_out(session, account_id, [product], names)[0]
 
 
-def list_products(session: Session, account_id: UUID, wanted: ProductFilter, limit: int) -> ProductsOut:
-    """One page, by SKU; the cursor is the last SKU of the page, so pages neither skip nor repeat."""
-    found = catalog.list_products(session, account_id, wanted, limit + 1)
-    page = products_out(session, account_id, found[:limit])
+def list_products(
+    session: Session, account_id: UUID, wanted: ProductFilter, limit: int, names: Mapping[UUID, str] | None = None
+) -> ProductsOut:
+    """One page, by SKU; the cursor is the last SKU of the page, so pages neither skip nor repeat. `names` as for
+    `products_out`."""
+    found = productlist.list_products(session, account_id, wanted, limit + 1)
+    page = products_out(session, account_id, found[:limit], names)
     return ProductsOut(products=page, next_cursor=page[-1].sku if len(found) > limit else None)
 
 
-def products_out(session: Session, account_id: UUID, products: Sequence[Product]) -> list[ProductOut]:
-    """In two statements, however many products."""
-    names = {vendor.id: vendor.name for vendor in vendors_of(session, account_id)}
+def products_out(
+    session: Session, account_id: UUID, products: Sequence[ListedProduct], names: Mapping[UUID, str] | None = None
+) -> list[ProductOut]:
+    """In two statements, however many products; in one where the `names` of the vendors are known already."""
+    if names is None:
+        names = names_of_vendors(session, account_id)
     known = catalog.routing_products(session, account_id, [product.sku for product in products])
     return [_product_out(product, known.get(product.sku, UNKNOWN).offers, names) for product in products]
 
 
-def _product_out(product: Product, offers: Sequence[Offer], names: Mapping[UUID, str]) -> ProductOut:
+def _product_out(product: ListedProduct, offers: Sequence[Offer], names: Mapping[UUID, str]) -> ProductOut:
     weight = None
     if product.weight is not None:
         weight = {"value": format_money(product.weight), "unit": product.weight_unit}

@@ -9,7 +9,6 @@ from ..errors import Invalid, Reason
 from ..rules.matching import Rule
 from ..rules.routing import Catalog
 from ..store import catalog
-from ..store.vendors import vendors_of
 from .actor import Actor
 from .forms import RuleIn, RulesIn
 from .rerouting import route_waiting
@@ -49,7 +48,6 @@ def _rule(place: int, form: RuleIn, routing: Catalog, reasons: list[Reason]) -> 
 
 
 def read_rules(session: Session, account_id: UUID) -> RulesOut:
-    names = {vendor.id: vendor.name for vendor in vendors_of(session, account_id)}
     return RulesOut(
         rules=[
             RuleOut(
@@ -59,7 +57,7 @@ def read_rules(session: Session, account_id: UUID) -> RulesOut:
                 brand=row.brand,
                 tag=row.tag,
                 countries=row.countries,
-                vendor=names[row.vendor_id] if row.vendor_id else None,
+                vendor=row.vendor,
                 exclude=row.vendor_id is None,
             )
             for row in catalog.rules_of(session, account_id)

@@ -17,3 +17,8 @@ def read_unrouted(session: Session, account_id: UUID) -> UnroutedOut:
         orders=waiting.count_unrouted(session, account_id),
         groups=[UnroutedGroupOut(**group._asdict()) for group in groups],
     )
+
+
+def count_unrouted(session: Session, account_id: UUID) -> int:
+    """How many orders have a line that no vendor ships."""
+    return waiting.count_unrouted(session, account_id)

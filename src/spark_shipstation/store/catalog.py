@@ -1,11 +1,11 @@
 """Products, which vendors can ship them, and the routing rules."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, bindparam, delete, or_, select, text
+from sqlalchemy import Index, UniqueConstraint, delete, select, text
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -16,7 +16,8 @@ from ..rules.routing import Product as RoutingProduct
 from ..rules.routing import Vendor as RoutingVendor
 from .accounts import Account
 from .base import ACCOUNT, Base, Owned, among, given, new_id, owned_by, plain_rows
-from .vendors import vendors_of
+from .vendorlist import known_vendors
+from .vendors import Vendor
 
 
 class Product(Owned, Base):
@@ -70,48 +71,6 @@ class RoutingRule(Owned, Base):
     vendor_id: Mapped[UUID | None]
 
 
-@dataclass(frozen=True, slots=True)
-class ProductFilter:
-    """What to list. `sku` is how the SKU begins; `search` stands somewhere in the SKU or the name, in any case; `after`
-    is the last SKU of the page before."""
-
-    sku: str = ""
-    search: str = ""
-    brand: str | None = None
-    tag: str | None = None
-    vendor_id: UUID | None = None
-    after: str = ""
-
-
-def list_products(session: Session, account_id: UUID, wanted: ProductFilter, limit: int) -> Sequence[Product]:
-    """One page, by SKU."""
-    statement = select(Product).where(Product.account_id == account_id)
-    if wanted.sku:
-        statement = statement.where(Product.sku.startswith(wanted.sku, autoescape=True))
-    if wanted.search:
-        within = (column.icontains(wanted.search, autoescape=True) for column in (Product.sku, Product.name))
-        statement = statement.where(or_(*within))
-    if wanted.brand is not None:
-        statement = statement.where(Product.brand == wanted.brand)
-    if wanted.tag is not None:
-        statement = statement.where(Product.tags.contains([wanted.tag]))
-    if wanted.vendor_id is not None:
-        of_vendor = select(ProductVendor.product_id).where(
-            ProductVendor.account_id == account_id, ProductVendor.vendor_id == wanted.vendor_id
-        )
-        statement = statement.where(Product.id.in_(of_vendor))
-    if wanted.after:
-        statement = statement.where(Product.sku > wanted.after)
-    return session.scalars(statement.order_by(Product.sku).limit(limit)).all()
-
-
-def find_product(session: Session, account_id: UUID, sku: str) -> Product | None:
-    return session.scalars(_PRODUCT, {"account_id": account_id, "sku": sku}).first()
-
-
-_PRODUCT = select(Product).where(Product.account_id == ACCOUNT, Product.sku == bindparam("sku"))
-
-
 def lock_products(session: Session, account_id: UUID, skus: Iterable[str]) -> tuple[dict[str, Product], set[str]]:
     """The products by SKU, made where they are new, and held; and which SKUs are new.
 
@@ -133,11 +92,6 @@ def lock_products(session: Session, account_id: UUID, skus: Iterable[str]) -> tu
     ).all()
     new = {row["id"] for row in made}
     return {product.sku: product for product in rows}, {product.sku for product in rows if product.id in new}
-
-
-def products_by_sku(session: Session, account_id: UUID, skus: Collection[str]) -> dict[str, Product]:
-    rows = session.scalars(select(Product).where(Product.account_id == account_id, among(Product.sku, skus)))
-    return {product.sku: product for product in rows}
 
 
 _ROUTING = (
@@ -172,9 +126,23 @@ def routing_products(session: Session, account_id: UUID, skus: Collection[str]) 
     return found
 
 
+class StoredRule(NamedTuple):
+    """`vendor` is the name of the one with that id; both are None where nobody ships what matches."""
+
+    position: int
+    vendor_id: UUID | None
+    name: str
+    sku: str
+    sku_pattern: str
+    brand: str
+    tag: str
+    countries: list[str]
+    vendor: str | None
+
+
 def routing_catalog(session: Session, account_id: UUID, skus: Collection[str]) -> Catalog:
     """All that routing needs for orders with these SKUs."""
-    vendors = vendors_of(session, account_id)
+    vendors = known_vendors(session, account_id)
     return Catalog(
         vendors={vendor.id: RoutingVendor(vendor.id, vendor.name, vendor.active) for vendor in vendors},
         products=routing_products(session, account_id, skus),
@@ -183,7 +151,7 @@ def routing_catalog(session: Session, account_id: UUID, skus: Collection[str]) -
     )
 
 
-def _rule(row: RoutingRule) -> Rule:
+def _rule(row: StoredRule) -> Rule:
     return Rule(
         row.position, row.vendor_id, row.name, row.sku, row.sku_pattern, row.brand, row.tag, tuple(row.countries)
     )
@@ -212,12 +180,27 @@ def replace_offers(session: Session, account_id: UUID, offers: Mapping[UUID, Col
         session.execute(plain_insert(ProductVendor), rows)
 
 
-def rules_of(session: Session, account_id: UUID) -> Sequence[RoutingRule]:
+def rules_of(session: Session, account_id: UUID) -> list[StoredRule]:
     """In their order."""
-    return session.scalars(_RULES, {"account_id": account_id}).all()
+    return [StoredRule._make(row) for row in plain_rows(session, _RULES, account_id=account_id)]
 
 
-_RULES = select(RoutingRule).where(RoutingRule.account_id == ACCOUNT).order_by(RoutingRule.position)
+_RULES = (
+    select(
+        RoutingRule.position,
+        RoutingRule.vendor_id,
+        RoutingRule.name,
+        RoutingRule.sku,
+        RoutingRule.sku_pattern,
+        RoutingRule.brand,
+        RoutingRule.tag,
+        RoutingRule.countries,
+        Vendor.name,
+    )
+    .outerjoin(Vendor, (Vendor.account_id == RoutingRule.account_id) & (Vendor.id == RoutingRule.vendor_id))
+    .where(RoutingRule.account_id == ACCOUNT)
+    .order_by(RoutingRule.position)
+)
 
 
 def hold_rules(session: Session, account_id: UUID) -> None:

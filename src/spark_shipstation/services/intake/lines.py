@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from ...rules.address import country_code
 from ...rules.routing import Catalog, Decision, route
-from ...store import bulk, catalog
+from ...store import bulk, catalog, productlist
 from ...store.base import new_id
-from ...store.catalog import Product
 from ...store.orders import Order, OrderLine, planning
+from ...store.productlist import ListedProduct
 from ..actor import Actor
 from ..forms import Line, OrderIn
 
@@ -30,7 +30,7 @@ def keep_lines(
         return routed
     skus = {line.sku for _, form in taken for line in form.lines if line.sku}
     routing = catalog.routing_catalog(session, actor.account_id, skus)
-    products = catalog.products_by_sku(session, actor.account_id, skus)
+    products = productlist.products_by_sku(session, actor.account_id, skus)
     known = planning.lines_of_orders(session, actor.account_id, [order.id for order, _ in taken])
     rows: list[dict[str, Any]] = []
     for order, form in taken:
@@ -83,7 +83,7 @@ def _update(old: OrderLine, facts: dict[str, Any], *, decides: bool, routing: Ca
     return (old.vendor_id, old.excluded) != before
 
 
-def _facts(line: Line, position: int, product: Product | None) -> dict[str, Any]:
+def _facts(line: Line, position: int, product: ListedProduct | None) -> dict[str, Any]:
     """A line's columns. The product says what the shop left out: weight and image."""
     weight, unit = (line.weight.value, line.weight.unit) if line.weight else (None, "")
     if weight is None and product is not None and product.weight is not None:

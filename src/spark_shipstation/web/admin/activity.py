@@ -2,8 +2,9 @@
 
 from fastapi.responses import Response
 
-from ...services import vendors
 from ...services.activity import activity
+from ...store.vendors import SHIPSTATION
+from .choices import vendor_choices
 from .routes import PageRouter
 from .visits import Visit
 
@@ -22,11 +23,10 @@ def show_activity(
     found = activity(
         visit.session, visit.account_id, vendor=vendor, action=action, result=result, order=order, cursor=cursor
     )
-    known = vendors.list_vendors(visit.session, visit.account_id, visit.base_url, now=visit.now)
     return visit.show(
         "activity.html",
         activity=found,
-        vendors=[one for one in known if one.url],
+        vendors=[one for one in vendor_choices(visit) if one.kind == SHIPSTATION],
         wanted=wanted,
         is_later=bool(cursor),
         actions=ACTIONS,

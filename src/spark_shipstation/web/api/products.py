@@ -12,7 +12,7 @@ from ...services.forms import NamedProductIn, ProductWithSkuIn
 from ...services.outcomes import Outcome
 from ...services.products import Result
 from ...services.routing_answers import ProductResultOut, ProductsOut
-from ...store.catalog import ProductFilter
+from ...store.productlist import ProductFilter
 from ..deps import ApiBody, ReadingCaller, ReadSession, WriteSession, WritingCaller
 from ..problems import AsciiJSONResponse, problem
 from .documents import body_schema, documents, read_form, read_forms, read_json, text_of

@@ -1,5 +1,6 @@
 """`/products`: what is sold, and who can ship it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi.responses import Response
@@ -8,12 +9,12 @@ from ....errors import Conflict, Invalid
 from ....services import product_edits, products
 from ....services.forms import as_uuid
 from ....services.versions import version_of
-from ....store.catalog import ProductFilter
+from ....store.productlist import ProductFilter
+from ..choices import Choice, names_of, vendor_choices
 from ..rendering import query
 from ..routes import PageRouter
 from ..visits import Changing, Visit, may_change
 from . import product_form
-from .choices import vendor_choices
 from .product_form import Fields
 
 router = PageRouter()
@@ -33,10 +34,11 @@ def show_products(
         vendor_id=as_uuid(vendor) if vendor else None,
         after=cursor,
     )
+    there = vendor_choices(visit)
     return visit.show(
         "products.html",
-        found=products.list_products(visit.session, visit.account_id, filters, PAGE),
-        vendors=vendor_choices(visit),
+        found=products.list_products(visit.session, visit.account_id, filters, PAGE, names_of(there)),
+        vendors=there,
         wanted=wanted,
         is_later=bool(cursor),
     )
@@ -44,14 +46,15 @@ def show_products(
 
 @router.page("/products/one")
 def show_product(visit: Visit, sku: str = "") -> Response:
-    product = products.read_product(visit.session, visit.account_id, sku)
+    there = vendor_choices(visit)
+    product = products.read_product(visit.session, visit.account_id, sku, names_of(there))
     fields = product_form.fields_of_product(product)
-    return visit.show("product.html", **_facts(visit, fields), seen=version_of(product), product=product)
+    return visit.show("product.html", **_facts(fields, there), seen=version_of(product), product=product)
 
 
 @router.page("/products/new", may_change)
 def show_new_product(visit: Visit, sku: str = "") -> Response:
-    return visit.show("product.html", **_facts(visit, Fields(sku=sku.strip())), seen="", product=None)
+    return visit.show("product.html", **_facts(Fields(sku=sku.strip()), vendor_choices(visit)), seen="", product=None)
 
 
 @router.post("/products/new")
@@ -62,7 +65,7 @@ def add_product(visit: Changing) -> Response:
             form = product_form.read(fields)
             product_edits.add_product(visit.session, visit.actor(), form, now=visit.now)
     except (Invalid, Conflict) as error:
-        return visit.refused("product.html", error, **_facts(visit, fields), seen="", product=None)
+        return visit.refused("product.html", error, **_facts(fields, vendor_choices(visit)), seen="", product=None)
     return _saved(visit, form.sku, f"Added {form.sku}.")
 
 
@@ -75,7 +78,7 @@ def change_product(visit: Changing) -> Response:
             product_edits.change_product(visit.session, visit.actor(), form, seen, now=visit.now)
     except (Invalid, Conflict) as error:
         product = products.read_product(visit.session, visit.account_id, fields.sku)
-        return visit.refused("product.html", error, **_facts(visit, fields), seen=seen, product=product)
+        return visit.refused("product.html", error, **_facts(fields, vendor_choices(visit)), seen=seen, product=product)
     return _saved(visit, form.sku, f"Saved {form.sku}.")
 
 
@@ -84,5 +87,5 @@ def _saved(visit: Visit, sku: str, sentence: str) -> Response:
     return visit.go(f"/products/one{query(sku=sku)}", f"{sentence} {counts}")
 
 
-def _facts(visit: Visit, fields: Fields) -> dict[str, Any]:
-    return {"fields": fields, "vendors": vendor_choices(visit), "units": product_form.UNITS}
+def _facts(fields: Fields, there: Sequence[Choice]) -> dict[str, Any]:
+    return {"fields": fields, "vendors": there, "units": product_form.UNITS}

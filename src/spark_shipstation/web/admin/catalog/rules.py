@@ -12,11 +12,11 @@ from ....services import routing_rules, rule_edits
 from ....services.forms import RuleIn, reasons_of
 from ....services.routing_answers import RuleOut, RulesOut
 from ....services.rulefiles import BETWEEN_COUNTRIES
-from ....services.unrouted import read_unrouted
+from ....services.unrouted import count_unrouted
 from ....services.versions import version_of
+from ..choices import Choice, vendor_choices
 from ..routes import PageRouter
 from ..visits import Changing, Form, Visit, may_change
-from .choices import Choice, vendor_choices
 
 router = PageRouter()
 
@@ -43,7 +43,7 @@ def _facts(visit: Visit) -> dict[str, Any]:
         "asked": asked,
         "seen": version_of(known),
         "vendors": vendor_choices(visit),
-        "unrouted": read_unrouted(visit.session, visit.account_id),
+        "unrouted": count_unrouted(visit.session, visit.account_id),
     }
 
 

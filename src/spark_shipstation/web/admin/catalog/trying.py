@@ -13,9 +13,9 @@ from ....services.dryrun import dry_run
 from ....services.forms import OrderIn, reasons_of
 from ....services.routing_answers import RoutedOut
 from ....store.accounts import stores_of
+from ..choices import vendor_choices
 from ..routes import PageRouter
 from ..visits import Visit, problem_of
-from .choices import vendor_choices
 
 router = PageRouter()
 
