@@ -44,7 +44,9 @@ def test_a_cancel_of_what_was_fetched_tells_when_and_what_if_it_ships_all_the_sa
     merchant.shipstation.notify(notice(got["vendor_orders"][0]["id"], {"TEE-M": 1}, by="SKU"))
     first, second, third = told(merchant, got, Action.CANCEL, LineToCancel(line="l1", quantity=1)).sentences
     number = got["number"]
-    assert first.startswith(f"1 × TEE-M of vendor order {number} for ShipStation is cancelled. ShipStation fetched 1")
+    assert first.startswith(
+        f"1 × TEE-M of vendor order {number} for ShipStation is cancelled. ShipStation fetched {number}"
+    )
     assert first.endswith(" UTC; it goes out as changed with the next poll.")
     assert second == (
         f"If ShipStation ships {number} before that, the package is recorded and flagged cancel_too_late."
