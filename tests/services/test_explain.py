@@ -481,6 +481,5 @@ def test_it_costs_a_fixed_number_of_statements(merchant: Merchant, engine: Engin
         finally:
             event.remove(engine, "before_cursor_execute", note)
         counts.append(len(statements))
-    # clock · order, lines, cancellations, parts, their lines · connections · vendors · changes · calls · last polls ·
-    # heads, lines of faces · packages, their lines
-    assert counts == [15, 15]
+    # clock · order, lines, cancellations, parts · vendors · changes · calls · last polls · packages
+    assert counts == [10, 10]

@@ -17,7 +17,9 @@ from spark_shipstation.services.actor import Actor
 from spark_shipstation.services.restating import restate
 from spark_shipstation.store.orders import planning
 from spark_shipstation.store.orders.faces import Face
+from spark_shipstation.store.orders.faces import face_of as of_order_read
 from spark_shipstation.store.orders.faces import faces as read_faces
+from spark_shipstation.store.orders.reading import find_order
 
 
 def part_id(taken: dict[str, Any]) -> UUID:
@@ -145,3 +147,17 @@ def test_a_part_that_comes_free_with_anothers_package_goes_out(merchant: Merchan
     assert merchant.order(taken["id"])["vendor_orders"][1]["flags"] == []
     assert east.poll().numbers == [taken["number"]]
     assert changes(merchant, taken) == before
+
+
+def test_an_order_that_was_read_whole_has_the_faces_that_are_asked_for(merchant: Merchant) -> None:
+    merchant.add_store("East")
+    lines = [line(quantity=5, weight={"value": "6", "unit": "oz"}), line("l2", vendor="East"), line("l3")]
+    [taken] = merchant.take(order(lines=lines, discounts=[{"code": "X", "amount": "3.00"}], gift=True))
+    merchant.done(f"/orders/{taken['id']}/cancel", lines=[{"line": taken["lines"][0]["id"], "quantity": 2}])
+    with merchant.sessions.begin() as session:
+        found = find_order(session, merchant.account_id, UUID(taken["id"]))
+        assert found is not None
+        asked = read_faces(session, merchant.account_id, [part.id for part in found.vendor_orders])
+        assert {part.id: of_order_read(found, part) for part in found.vendor_orders} == asked
+        assert len(asked) == 2
+        assert any(own.cancelled for face in asked.values() for own in face.lines)

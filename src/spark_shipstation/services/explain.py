@@ -13,11 +13,12 @@ from ..rules import explaining
 from ..rules.address import missing_fields
 from ..rules.explaining import Cancelled, Channel, Clock, Item, Package
 from ..rules.status import Tally, holds_back
-from ..store import deliveries, shipments, vendors
+from ..store import deliveries, shipments
 from ..store.orders import Cancellation, Order, OrderLine, VendorOrder
-from ..store.orders.faces import Face, faces
+from ..store.orders.faces import face_of
 from ..store.orders.reading import OrderFilter, find_order, list_orders
 from ..store.shipments import Shipment
+from ..store.vendorlist import vendors_with_connections
 from ..store.vendors import SHIPSTATION, Connection, Vendor, presentation_of
 from .answers import ExplainedLineOut, ExplainedPartOut, ExplanationOut, NextOut, ServedOut
 from .faces import digest_of
@@ -37,7 +38,6 @@ class Rows:
     changes: Mapping[UUID, list[explaining.Change]]
     served: Mapping[UUID, list[explaining.Poll]]
     last_polls: Mapping[UUID, explaining.Poll]
-    faces: Mapping[UUID, Face]
     packages: Sequence[Shipment]
 
     @property
@@ -66,13 +66,13 @@ def explain_number(session: Session, account_id: UUID, number: str, *, now: date
 def load(session: Session, account_id: UUID, order: Order) -> Rows:
     part_ids = [part.id for part in order.vendor_orders]
     vendor_ids = {part.vendor_id for part in order.vendor_orders}
+    known = vendors_with_connections(session, account_id)
     return Rows(
-        connections=vendors.connections_of(session, account_id),
-        vendors={vendor.id: vendor for vendor in vendors.vendors_of(session, account_id)},
+        connections={vendor.id: connection for vendor, connection in known if connection},
+        vendors={vendor.id: vendor for vendor, _ in known},
         changes=deliveries.newest_changes(session, account_id, part_ids, most=MOST_CHANGES),
         served=deliveries.calls_that_served(session, account_id, part_ids, most=MOST_SERVED),
         last_polls=deliveries.last_polls(session, account_id, vendor_ids),
-        faces=faces(session, account_id, part_ids),
         packages=shipments.shipments_of_orders(session, account_id, [order.id]).get(order.id, []),
     )
 
@@ -152,7 +152,7 @@ def _part_facts(order: Order, part: VendorOrder, rows: Rows, clock: Clock, on_pa
         status=part.status,
         flags=frozenset(part.flags),
         missing=tuple(missing_fields(order.ship_to)),
-        fault=_fault(part, rows.faces[part.id], connection),
+        fault=_fault(order, part, connection),
         lines=tuple(_part_lines(order, part, packages, cancelled)),
         changed_at=part.changed_at,
         changes=tuple(rows.changes.get(part.id, ())),
@@ -174,12 +174,12 @@ def _channel(connection: Connection, last_poll: explaining.Poll | None) -> Chann
     return Channel(connection.statuses, overlap, last_poll, connection.mismatch, is_restored, connection.time_zone)
 
 
-def _fault(part: VendorOrder, face: Face, connection: Connection | None) -> str:
+def _fault(order: Order, part: VendorOrder, connection: Connection | None) -> str:
     """Why a vendor order that is held back cannot be written."""
     if holds_back(part.flags):
         settings = connection.presentation if connection else {}
         try:
-            digest_of(face, presentation_of(settings, part.vendor_id, part.vendor.name))
+            digest_of(face_of(order, part), presentation_of(settings, part.vendor_id, part.vendor.name))
         except Unwritable as error:
             return error.sentence
     return ""

@@ -14,12 +14,13 @@ from ..errors import NotFound, Unwritable
 from ..rules import acting
 from ..rules.acting import Action
 from ..rules.explaining.words import Clock
-from ..store import journal, shipments, vendors
+from ..store import journal, shipments
 from ..store.orders import Order, VendorOrder
-from ..store.orders.faces import Face
+from ..store.orders.faces import Face, face_of
 from ..store.orders.reading import find_order
 from ..store.pickups import Pickup, pickups
 from ..store.shipments import Shipment
+from ..store.vendorlist import vendors_with_connections
 from ..store.vendors import Connection, Vendor, presentation_of
 from . import explain, reading
 from .answers import ExplainedPartOut, ExplanationOut, OrderOut, ShipmentOut, VendorOrderOut
@@ -70,7 +71,7 @@ def read_order_page(session: Session, account_id: UUID, word: str, clock: Clock)
         order=out,
         said=said,
         parts=[
-            _part_view(part, shown, told, out.shipments, rows)
+            _part_view(order, part, shown, told, out.shipments, rows.connections.get(part.vendor_id))
             for part, shown, told in zip(order.vendor_orders, out.vendor_orders, said.vendor_orders, strict=True)
         ],
         can=_can(_life(order, rows.packages, rows.vendors), picked),
@@ -97,8 +98,9 @@ def read_order_to_act_on(session: Session, account_id: UUID, word: str) -> Order
     """By our id, without its timeline. Writes and locks nothing. Raises NotFound."""
     order = _found(session, account_id, word)
     packages = shipments.shipments_of_orders(session, account_id, [order.id]).get(order.id, [])
-    connections = vendors.connections_of(session, account_id)
-    known = {vendor.id: vendor for vendor in vendors.vendors_of(session, account_id)}
+    both = vendors_with_connections(session, account_id)
+    connections = {vendor.id: connection for vendor, connection in both if connection}
+    known = {vendor.id: vendor for vendor, _ in both}
     picked = pickups(session, account_id, [part.id for part in order.vendor_orders])
     names = {id_: vendor.name for id_, vendor in known.items()}
     rows = _life(order, packages, known)
@@ -131,14 +133,14 @@ def _life(order: Order, packages: Sequence[Shipment], known: Mapping[UUID, Vendo
 
 
 def _part_view(
+    order: Order,
     part: VendorOrder,
     shown: VendorOrderOut,
     said: ExplainedPartOut,
     packages: Sequence[ShipmentOut],
-    rows: explain.Rows,
+    connection: Connection | None,
 ) -> PartView:
-    connection = rows.connections.get(part.vendor_id)
-    xml, fault = _written(part, rows.faces[part.id], connection) if connection else ("", "")
+    xml, fault = _written(part, face_of(order, part), connection) if connection else ("", "")
     return PartView(shown, said, [one for one in packages if one.vendor_order == shown.id], xml, fault)
 
 

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from ..errors import BadRequest, NotFound
 from ..rules.carriers import tracking_url
 from ..rules.status import pickup_flags
-from ..store import journal, shipments, vendors
-from ..store.journal import Event
+from ..store import journal, shipments
+from ..store.journal import Told
 from ..store.orders import Order, OrderLine, VendorOrder, VendorOrderLine
 from ..store.orders.reading import OrderFilter, find_order, list_orders
 from ..store.pickups import Pickup, pickups
 from ..store.shipments import Shipment
+from ..store.vendorlist import vendors_with_connections
 from ..store.vendors import Connection
 from .answers import (
     ChangedOut,
@@ -77,8 +78,9 @@ def _outs(session: Session, account_id: UUID, orders: Sequence[Order]) -> list[O
     packages = shipments.shipments_of_orders(session, account_id, ids)
     events = journal.timeline_of_orders(session, account_id, ids)
     picked = pickups(session, account_id, [part.id for order in orders for part in order.vendor_orders])
-    connections = vendors.connections_of(session, account_id)
-    names = {vendor.id: vendor.name for vendor in vendors.vendors_of(session, account_id)}
+    known = vendors_with_connections(session, account_id)
+    connections = {vendor.id: connection for vendor, connection in known if connection}
+    names = {vendor.id: vendor.name for vendor, _ in known}
     return [
         order_out(order, packages.get(order.id, []), events.get(order.id, []), connections, names, picked)
         for order in orders
@@ -88,7 +90,7 @@ def _outs(session: Session, account_id: UUID, orders: Sequence[Order]) -> list[O
 def order_out(
     order: Order,
     packages: Sequence[Shipment],
-    events: Sequence[Event],
+    events: Sequence[Told],
     connections: Mapping[UUID, Connection],
     names: Mapping[UUID, str],
     picked: Mapping[UUID, Pickup],
@@ -111,7 +113,7 @@ def order_out(
     )
 
 
-def _event_out(event: Event) -> EventOut:
+def _event_out(event: Told) -> EventOut:
     facts = event.facts or {}
     before, after = facts.get("before") or {}, facts.get("after") or {}
     changes = [ChangedOut(field=name, before=before.get(name), after=value) for name, value in after.items()]

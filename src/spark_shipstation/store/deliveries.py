@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ..rules.explaining import Change as ChangeFacts
 from ..rules.explaining import Poll
-from .base import ACCOUNT, given
+from .base import ACCOUNT, given, plain_rows
 from .journal import EXPORT, Change, Exchange
 from .orders import VendorOrder
 from .polls import WITH_ORDERS
@@ -39,9 +39,7 @@ def calls_that_served(
     session: Session, account_id: UUID, vendor_order_ids: Collection[UUID], *, most: int
 ) -> dict[UUID, list[Poll]]:
     """For each of these vendor orders the newest calls whose page it stood on, newest first, at most `most`."""
-    rows = session.execute(
-        _calls_that_served(), {"account_id": account_id, "ids": list(vendor_order_ids), "most": most}
-    )
+    rows = plain_rows(session, _calls_that_served(), account_id=account_id, ids=list(vendor_order_ids), most=most)
     found: dict[UUID, list[Poll]] = {}
     for id_, *columns in rows:
         found.setdefault(id_, []).append(Poll(*columns))
@@ -74,7 +72,7 @@ def _calls_that_served() -> Select[Any]:
 
 def last_polls(session: Session, account_id: UUID, vendor_ids: Collection[UUID]) -> dict[UUID, Poll]:
     """The newest call for a page of each of these vendors. One that never asked is left out."""
-    rows = session.execute(_last_polls(), {"account_id": account_id, "ids": list(vendor_ids)})
+    rows = plain_rows(session, _last_polls(), account_id=account_id, ids=list(vendor_ids))
     return {id_: Poll(*columns) for id_, *columns in rows}
 
 
@@ -125,7 +123,7 @@ def newest_changes(
     session: Session, account_id: UUID, vendor_order_ids: Collection[UUID], *, most: int
 ) -> dict[UUID, list[ChangeFacts]]:
     """The last changes of each of these vendor orders, newest first, at most `most`."""
-    rows = session.execute(_newest_changes(), {"account_id": account_id, "ids": list(vendor_order_ids), "most": most})
+    rows = plain_rows(session, _newest_changes(), account_id=account_id, ids=list(vendor_order_ids), most=most)
     found: dict[UUID, list[ChangeFacts]] = {}
     for id_, at, who, what in rows:
         found.setdefault(id_, []).append(ChangeFacts(at, who, what))

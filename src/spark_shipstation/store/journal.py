@@ -5,7 +5,7 @@ timeline). All append-only.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from . import bulk
-from .base import ACCOUNT, Base, Json, Owned, Xid8, given, new_id, owned_by
+from .base import ACCOUNT, Base, Json, Owned, Xid8, given, new_id, owned_by, plain_rows
 
 MICROSECOND = timedelta(microseconds=1)
 EXPORT = "export"  # the action of a poll
@@ -184,17 +184,26 @@ def event_rows(
     ]
 
 
+class Told(NamedTuple):
+    """An event as timelines show it."""
+
+    at: datetime
+    who: str
+    what: str
+    facts: Json | None
+    request_id: str
+
+
 _TIMELINE = (
-    select(Event)
+    select(Event.order_id, Event.at, Event.who, Event.what, Event.facts, Event.request_id)
     .where(Event.account_id == ACCOUNT, Event.order_id == given("ids", Event.order_id))
     .order_by(Event.at, Event.id)
 )
 
 
-def timeline_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[Event]]:
+def timeline_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[Told]]:
     """The events of these orders, oldest first."""
-    rows = session.scalars(_TIMELINE, {"account_id": account_id, "ids": list(order_ids)})
-    found: dict[UUID, list[Event]] = {}
-    for event in rows:
-        found.setdefault(event.order_id, []).append(event)
+    found: dict[UUID, list[Told]] = {}
+    for order_id, *told in plain_rows(session, _TIMELINE, account_id=account_id, ids=list(order_ids)):
+        found.setdefault(order_id, []).append(Told(*told))
     return found

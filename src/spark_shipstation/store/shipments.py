@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint, select, text
+from sqlalchemy import BigInteger, Index, Select, UniqueConstraint, Uuid, and_, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
-from .base import Base, Json, Owned, among, owned_by
+from .base import ACCOUNT, Base, Json, Owned, among, given, owned_by
 
 WITHOUT_PLACE, WITH_PLACE = text("position IS NULL"), text("position IS NOT NULL")
 
@@ -85,16 +87,37 @@ class ShipmentLine(Owned, Base):
     voided: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
-def shipments_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[Shipment]]:
-    """The packages of these orders with their lines, oldest first. Two statements."""
-    shipments = session.scalars(
-        select(Shipment)
-        .where(Shipment.account_id == account_id, among(Shipment.order_id, order_ids))
-        .order_by(Shipment.recorded_at, Shipment.id)
-        .options(selectinload(Shipment.lines))
+_WITH_LINES = (
+    select(Shipment, ShipmentLine)
+    .outerjoin(
+        ShipmentLine,
+        and_(ShipmentLine.account_id == Shipment.account_id, ShipmentLine.shipment_id == Shipment.id),
     )
+    .where(Shipment.account_id == ACCOUNT)
+    .order_by(Shipment.recorded_at, Shipment.id, ShipmentLine.position, ShipmentLine.id)
+)
+_OF_ORDERS = _WITH_LINES.where(Shipment.order_id == given("ids", Shipment.order_id))
+_OF_PART = _WITH_LINES.where(Shipment.vendor_order_id == bindparam("id", type_=Uuid())).execution_options(
+    populate_existing=True
+)
+
+
+def _with_lines(session: Session, statement: Select[Shipment, ShipmentLine], facts: Json) -> list[Shipment]:
+    """In one statement that was made once: having relationships loaded puts a second one together each time."""
+    found: dict[Shipment, list[ShipmentLine]] = {}
+    for shipment, line in session.execute(statement, facts):
+        own = found.setdefault(shipment, [])
+        if line is not None:
+            own.append(line)
+    for shipment, own in found.items():
+        set_committed_value(shipment, "lines", own)
+    return list(found)
+
+
+def shipments_of_orders(session: Session, account_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, list[Shipment]]:
+    """The packages of these orders with their lines, oldest first. One statement."""
     found: dict[UUID, list[Shipment]] = {}
-    for shipment in shipments:
+    for shipment in _with_lines(session, _OF_ORDERS, {"account_id": account_id, "ids": list(order_ids)}):
         found.setdefault(shipment.order_id, []).append(shipment)
     return found
 
@@ -111,22 +134,20 @@ def find_by_key(session: Session, account_id: UUID, vendor_order_id: UUID, dedup
 
 
 def find_shipment(session: Session, account_id: UUID, shipment_id: UUID) -> Shipment | None:
-    return session.scalars(
-        select(Shipment)
-        .where(Shipment.account_id == account_id, Shipment.id == shipment_id)
-        .options(selectinload(Shipment.lines))
-    ).first()
+    return session.scalars(_one(), {"account_id": account_id, "id": shipment_id}).first()
+
+
+@cache
+def _one() -> Select[Shipment]:
+    """Its lines are read once more with the package, when it is locked."""
+    of_account = Shipment.account_id == ACCOUNT
+    statement = select(Shipment).where(of_account, Shipment.id == bindparam("id", type_=Uuid()))
+    return statement.options(selectinload(Shipment.lines))
 
 
 def packages_of(session: Session, account_id: UUID, vendor_order_id: UUID) -> Sequence[Shipment]:
     """All packages of that vendor order with their lines, voided ones too, oldest first."""
-    return session.scalars(
-        select(Shipment)
-        .where(Shipment.account_id == account_id, Shipment.vendor_order_id == vendor_order_id)
-        .order_by(Shipment.recorded_at, Shipment.id)
-        .options(selectinload(Shipment.lines))
-        .execution_options(populate_existing=True)
-    ).all()
+    return _with_lines(session, _OF_PART, {"account_id": account_id, "id": vendor_order_id})
 
 
 def ids_by_notice(

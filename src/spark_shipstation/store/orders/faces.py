@@ -1,6 +1,6 @@
 """What a vendor order shows to its vendor: a row for its head, one for each line, nothing of another part."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ..accounts import Store
 from ..base import ACCOUNT, given
-from .tables import Order, OrderLine, VendorOrder, VendorOrderLine
+from .tables import Cancellation, Order, OrderLine, VendorOrder, VendorOrderLine
 from .tallying import CANCELLED_UNITS
 
 
@@ -153,3 +153,38 @@ def faces(session: Session, account_id: UUID, vendor_order_ids: Collection[UUID]
     for row in connection.execute(_LINES_OF, facts).all():
         found[row[0]].lines.append(Line._make(row))
     return found
+
+
+def face_of(order: Order, part: VendorOrder) -> Face:
+    """As `faces`, of an order that was read whole: what is there already is not asked for again."""
+    bought = {line.id: line for line in order.lines}
+    of_part = [getattr(part, name) for name in _OF_PART]
+    of_order = [getattr(order, name) for name in _OF_ORDER]
+    lines = [_line(line, bought[line.order_line_id], order.cancellations) for line in part.lines]
+    return Face(Head._make([*of_part, *of_order, order.store.name]), lines)
+
+
+_OF_PART = Head._fields[: Head._fields.index("placed_at")]
+_OF_ORDER = Head._fields[Head._fields.index("placed_at") : -1]
+
+
+def _line(line: VendorOrderLine, bought: OrderLine, cancellations: Iterable[Cancellation]) -> Line:
+    return Line(
+        vendor_order_id=line.vendor_order_id,
+        id=line.id,
+        order_line_id=line.order_line_id,
+        sku=bought.sku,
+        vendor_sku=line.vendor_sku,
+        name=bought.name,
+        quantity=line.quantity,
+        last_quantity=line.last_quantity,
+        cancelled=sum(one.quantity for one in cancellations if one.vendor_order_line_id == line.id),
+        unit_price=bought.unit_price,
+        weight=bought.weight,
+        weight_unit=bought.weight_unit,
+        image_url=bought.image_url,
+        upc=bought.upc,
+        options=bought.options,
+        line_location=bought.location,
+        vendor_location=line.location,
+    )
