@@ -17,7 +17,8 @@ from ..store import polls as store
 from ..store import vendors as vendor_store
 from ..store import wrong_credentials
 from ..store.polls import MOST_WAITING, Doing, GoodPassword, Listed
-from ..store.vendors import Vendor
+from ..store.vendorlist import known_vendors
+from ..store.vendors import Connection, Vendor
 from ..store.wrong_credentials import WrongCalls
 from .answers import VendorOut
 from .export import feed_of
@@ -108,10 +109,11 @@ class TrialPoll:
         return holds_back(one.flags)
 
 
-def trial_poll(session: Session, account_id: UUID, vendor: Vendor, start: str, end: str, *, now: datetime) -> TrialPoll:
+def trial_poll(
+    session: Session, vendor: Vendor, connection: Connection | None, start: str, end: str, *, now: datetime
+) -> TrialPoll:
     """The orders of a window as ShipStation would ask for it, in the connection's zone. It is no poll: nothing of it is
     kept. Raises BadRequest, NotFound."""
-    connection = vendor_store.connections_of(session, account_id).get(vendor.id)
     caller = vendor_store.find_caller(session, connection.public_id) if connection else None
     if caller is None:
         raise NotFound(f"{vendor.name} is no ShipStation vendor.")
@@ -126,7 +128,7 @@ def add_with_one_click(session: Session, account_id: UUID, kind: str, base_url: 
     word = _NAMES.get(kind)
     if word is None:
         raise Invalid("The vendor was not added.", [Reason("there is no such kind of vendor", "/kind")])
-    taken = {vendor.name.casefold() for vendor in vendor_store.vendors_of(session, account_id)}
+    taken = {vendor.name.casefold() for vendor in known_vendors(session, account_id)}
     names = (word if number == 1 else f"{word} {number}" for number in itertools.count(1))
     name = next(name for name in names if name.casefold() not in taken)
     return add_vendor(session, account_id, VendorIn.model_validate({"name": name, "kind": kind}), base_url)

@@ -70,16 +70,19 @@ def dry_run(session: Session, account_id: UUID, forms: Sequence[tuple[int, Order
 def _load(session: Session, account_id: UUID, forms: Sequence[OrderIn]) -> _Known:
     stores = {store.code: store for store in accounts.stores_of(session, account_id)}
     keys = [(stores[form.store].id, form.external_id) for form in forms if form.store in stores]
+    skus = {line.sku for form in forms for line in form.lines}
+    routing = catalog.routing_catalog(session, account_id, skus)
     orders = planning.orders_by_key(session, account_id, keys)
+    if not orders:
+        return _Known(routing, stores, orders, lines={}, vendor_orders={}, parts={}, unplaced={})
     ids = [order.id for order in orders.values()]
     vendor_orders = planning.vendor_orders_of_orders(session, account_id, ids)
     part_ids = [part.id for of_order in vendor_orders.values() for part in of_order]
     part_lines = planning.lines_of_vendor_orders(session, account_id, part_ids)
     line_ids = [line.id for of_part in part_lines.values() for line in of_part]
     sums = tallying.tallies(session, account_id, line_ids)
-    skus = {line.sku for form in forms for line in form.lines}
     return _Known(
-        routing=catalog.routing_catalog(session, account_id, skus),
+        routing=routing,
         stores=stores,
         orders=orders,
         lines=planning.lines_of_orders(session, account_id, ids),

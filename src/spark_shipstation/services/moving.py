@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from ..errors import NotFound
 from ..rules.acting import Say, minute
 from ..rules.moving import Move, moving_consequences
-from ..store.orders.reading import find_order
+from ..store.orders import planning
 from .forms import as_uuid
 from .life.rows import facts_of, rows_of
 from .rerouting import Verdict, verdicts_on
@@ -28,7 +28,7 @@ class Moving:
 def foresee_rerouting(session: Session, account_id: UUID, order_id: str, say: Say = minute) -> Moving:
     """Writes and locks nothing. Raises NotFound."""
     id_ = as_uuid(order_id)
-    order = find_order(session, account_id, id_) if id_ else None
+    order = next(iter(planning.orders_by_id(session, account_id, [id_])), None) if id_ else None
     if order is None:
         raise NotFound(f"There is no order {order_id[:60]}.")
     verdicts = verdicts_on(session, account_id, [order])[order.id]

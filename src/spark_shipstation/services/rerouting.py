@@ -113,6 +113,8 @@ def verdicts_on(
 def _left_to_move(
     session: Session, account_id: UUID, orders: Sequence[Order]
 ) -> dict[UUID, list[tuple[OrderLine, int]]]:
+    if not orders:
+        return {}
     order_ids = [order.id for order in orders]
     lines = planning.lines_of_orders(session, account_id, order_ids)
     parts = planning.vendor_orders_of_orders(session, account_id, order_ids)

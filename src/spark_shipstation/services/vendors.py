@@ -16,6 +16,7 @@ from ..rules.zones import mismatch_sentence
 from ..store import vendors as store
 from ..store.accounts import digest
 from ..store.base import new_id
+from ..store.vendorlist import vendors_with_connections
 from ..store.vendors import SHIPSTATION, Caller, Connection, ConnectionPassword, Vendor
 from . import secrets
 from .answers import StatusNamesOut, VendorOut, ZoneMismatchOut
@@ -158,29 +159,37 @@ def _check_zone(name: str) -> None:
 
 def find_vendor(session: Session, account_id: UUID, word: str) -> Vendor:
     """By id or by name. Raises NotFound."""
-    id_ = as_uuid(word)
     for vendor in store.vendors_of(session, account_id):
-        if vendor.id == id_ or vendor.name.casefold() == word.strip().casefold():
+        if _is_meant(vendor, word):
             return vendor
-    raise NotFound(f"There is no vendor {word[:60]}.")
+    raise _unknown(word)
+
+
+def _is_meant(vendor: Vendor, word: str) -> bool:
+    return vendor.id == as_uuid(word) or vendor.name.casefold() == word.strip().casefold()
+
+
+def _unknown(word: str) -> NotFound:
+    return NotFound(f"There is no vendor {word[:60]}.")
+
+
+def find_connected(session: Session, account_id: UUID, word: str) -> tuple[Vendor, Connection | None]:
+    """As `find_vendor`, with its connection, in one statement. Raises NotFound."""
+    for vendor, connection in vendors_with_connections(session, account_id):
+        if _is_meant(vendor, word):
+            return vendor, connection
+    raise _unknown(word)
 
 
 def read_vendor(session: Session, account_id: UUID, word: str, base_url: str, *, now: datetime) -> VendorOut:
     """By id or by name. Raises NotFound."""
-    return show_vendor(session, find_vendor(session, account_id, word), base_url, now=now)
-
-
-def show_vendor(session: Session, vendor: Vendor, base_url: str, *, now: datetime) -> VendorOut:
-    connection = store.connections_of(session, vendor.account_id).get(vendor.id)
+    vendor, connection = find_connected(session, account_id, word)
     return vendor_out(vendor, connection, base_url, now=now)
 
 
 def list_vendors(session: Session, account_id: UUID, base_url: str, *, now: datetime) -> list[VendorOut]:
-    connections = store.connections_of(session, account_id)
-    return [
-        vendor_out(vendor, connections.get(vendor.id), base_url, now=now)
-        for vendor in store.vendors_of(session, account_id)
-    ]
+    known = vendors_with_connections(session, account_id)
+    return [vendor_out(vendor, connection, base_url, now=now) for vendor, connection in known]
 
 
 def connection_url(base_url: str, connection: Connection) -> str:

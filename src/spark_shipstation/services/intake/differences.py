@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ...store import vendors
 from ...store.base import Json
 from ...store.orders import Order, OrderLine, VendorOrder, planning
+from ...store.vendorlist import names_of_vendors
 from ..answers import format_money
 
 LINE_FACTS = (
@@ -37,7 +37,7 @@ def standings(session: Session, account_id: UUID, orders: Sequence[Order]) -> di
     ids = [order.id for order in orders]
     lines = planning.lines_of_orders(session, account_id, ids)
     parts = planning.vendor_orders_of_orders(session, account_id, ids)
-    names = {vendor.id: vendor.name for vendor in vendors.vendors_of(session, account_id)}
+    names = names_of_vendors(session, account_id)
     return {
         order.id: Standing(
             _order_facts(order, parts.get(order.id, ())),

@@ -10,11 +10,13 @@ from ...errors import NotFound
 from ...rules import acting
 from ...rules.shopstatus import Meaning, holds
 from ...rules.status import Tally
-from ...store import vendors
 from ...store.orders import Order, OrderLine, VendorOrder, VendorOrderLine, planning, tallying
 from ...store.pickups import Pickup, pickups
+from ...store.vendorlist import KnownVendor, known_vendors
 from ...store.vendors import SHIPSTATION, Vendor
 from ..forms import as_uuid
+
+Vendors = Mapping[UUID, Vendor | KnownVendor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Rows:
     lines: Sequence[OrderLine]
     parts: Sequence[VendorOrder]
     places: Sequence[Place]
-    vendors: Mapping[UUID, Vendor]
+    vendors: Vendors
 
     def facts(self, picked: Mapping[UUID, Pickup]) -> acting.Order:
         """What the rules of acting are given."""
@@ -91,7 +93,7 @@ def rows_of_orders(session: Session, account_id: UUID, orders: Sequence[Order]) 
     part_lines = planning.lines_of_vendor_orders(session, account_id, part_ids)
     sums = tallying.tallies(session, account_id, [line.id for own in part_lines.values() for line in own])
     unplaced = tallying.unrouted_cancellations(session, account_id, ids)
-    known = {vendor.id: vendor for vendor in vendors.vendors_of(session, account_id)}
+    known = {vendor.id: vendor for vendor in known_vendors(session, account_id)}
     found = []
     for order in orders:
         own_lines, own_parts = lines.get(order.id, []), parts.get(order.id, [])
@@ -100,7 +102,7 @@ def rows_of_orders(session: Session, account_id: UUID, orders: Sequence[Order]) 
     return found
 
 
-def rows_read(order: Order, sums: tallying.Sums, unplaced: Mapping[UUID, int], known: Mapping[UUID, Vendor]) -> Rows:
+def rows_read(order: Order, sums: tallying.Sums, unplaced: Mapping[UUID, int], known: Vendors) -> Rows:
     """Of an order that was read whole, with its units by vendor order line, and the cancelled ones that none held."""
     part_lines = {part.id: part.lines for part in order.vendor_orders}
     places = [place for line in order.lines for place in _places(line, order.vendor_orders, part_lines, sums, unplaced)]

@@ -34,10 +34,11 @@ def found(visit: Visit, word: str) -> Vendor:
     return vendors.find_vendor(visit.session, visit.account_id, word)
 
 
-def facts(visit: Visit, vendor: Vendor) -> dict[str, Any]:
+def facts(visit: Visit, word: str) -> dict[str, Any]:
     session, account_id = visit.session, visit.account_id
+    vendor, settings = vendors.find_connected(session, account_id, word)
     connection = connections.read_connection(session, account_id, vendor, now=visit.now, late=late(visit))
-    shown = vendors.show_vendor(session, vendor, visit.base_url, now=visit.now)
+    shown = vendors.vendor_out(vendor, settings, visit.base_url, now=visit.now)
     return {
         "vendor": shown,
         "connection": connection,
@@ -60,7 +61,7 @@ def changed(visit: Visit, word: str, sentence: str, change: Callable[[Vendor], o
             change(vendor)
     except (Invalid, Conflict) as error:
         visit.session.refresh(vendor)
-        return visit.refused("vendor.html", error, secret=None, **facts(visit, vendor))
+        return visit.refused("vendor.html", error, secret=None, **facts(visit, word))
     return visit.go(f"/vendors/{vendor.id.hex}", sentence)
 
 

@@ -33,7 +33,7 @@ def add_vendor(visit: Changing) -> Response:
 @router.page("/vendors/{vendor}")
 def show_vendor(visit: Visit, vendor: str) -> Response:
     secret = visit.shown_once()
-    return visit.show("vendor.html", secret=secret, **facts(visit, found(visit, vendor)))
+    return visit.show("vendor.html", secret=secret, **facts(visit, vendor))
 
 
 @router.page("/vendors/{vendor}/state")
@@ -49,12 +49,12 @@ def show_state(visit: Visit, vendor: str) -> Response:
 @router.page("/vendors/{vendor}/window")
 def show_window(visit: Visit, vendor: str, start: str = "", end: str = "") -> Response:
     """A test poll: which orders a window returns."""
-    one = found(visit, vendor)
-    shown = vendors.show_vendor(visit.session, one, visit.base_url, now=visit.now)
+    one, connection = vendors.find_connected(visit.session, visit.account_id, vendor)
+    shown = vendors.vendor_out(one, connection, visit.base_url, now=visit.now)
     zone = pytz.timezone(shown.time_zone or "UTC")
     wanted = {"start": start or _local(visit, zone, hours=24), "end": end or _local(visit, zone, hours=0)}
     try:
-        trial = connections.trial_poll(visit.session, visit.account_id, one, **wanted, now=visit.now)
+        trial = connections.trial_poll(visit.session, one, connection, **wanted, now=visit.now)
     except BadRequest as error:
         problem = problem_of(error)
         return visit.show(
