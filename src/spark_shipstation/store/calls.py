@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, aliased
 
-from .base import ACCOUNT, plain_rows
+from .base import ACCOUNT, records
 from .journal import Exchange
 from .notices import Notice
 from .orders import Order, VendorOrder
@@ -85,7 +85,7 @@ def list_calls(session: Session, account_id: UUID, wanted: CallFilter, limit: in
         order=wanted.order and "any",
         after=wanted.after and _SOMEWHERE,
     )
-    return [Call(*row) for row in plain_rows(session, _statement(shape), **facts)]
+    return records(session, Call._make, _statement(shape), **facts)
 
 
 _ANY = UUID(int=0)

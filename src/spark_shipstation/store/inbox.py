@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, Integer, ScalarSelect, Select, Text, Uuid, and_, a
 from sqlalchemy.orm import Session
 
 from ..rules.inbox import OPEN, NoticeState
-from .base import ACCOUNT, plain_rows
+from .base import ACCOUNT, plain_rows, records
 from .notices import Notice
 from .orders import VendorOrder
 from .shipments import Shipment
@@ -60,7 +60,7 @@ def list_notices(session: Session, account_id: UUID, wanted: NoticeFilter, limit
     """One page, newest first: ids grow with time."""
     statement = _statement(Shape(bool(wanted.states), bool(wanted.number), wanted.before is not None))
     facts = {"states": sorted(wanted.states), "number": wanted.number, "before": wanted.before, "most": limit}
-    return [ListedNotice._make(row) for row in plain_rows(session, statement, account_id=account_id, **facts)]
+    return records(session, ListedNotice._make, statement, account_id=account_id, **facts)
 
 
 def listed_notice(session: Session, account_id: UUID, notice_id: UUID) -> ListedNotice:

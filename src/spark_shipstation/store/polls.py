@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import LateralFromClause
 
-from .base import ACCOUNT, plain_rows
+from .base import ACCOUNT, plain_rows, records
 from .feed import FIRSTS, Feed
 from .journal import Change, Exchange
 from .orders import VendorOrder
@@ -53,10 +53,8 @@ def connections_doing(
     """
     facts: dict[str, object] = {"account_id": account_id, "day_ago": now - DAY, "late_since": now - late}
     if vendor_id is None:
-        rows = plain_rows(session, _ALL_DOING, **facts)
-    else:
-        rows = plain_rows(session, _ONE_DOING, **facts, vendor_id=vendor_id)
-    return [Doing(*row) for row in rows]
+        return records(session, Doing._make, _ALL_DOING, **facts)
+    return records(session, Doing._make, _ONE_DOING, **facts, vendor_id=vendor_id)
 
 
 def _of_vendor() -> ColumnElement[bool]:
@@ -209,7 +207,7 @@ class Listed(NamedTuple):
 
 def window_lists(session: Session, feed: Feed, most: int) -> Sequence[Listed]:
     """The first vendor orders of that window, in its order: what a poll would get. At most `most`."""
-    return [Listed(*row) for row in plain_rows(session, _LISTED, **feed.facts(), most=most)]
+    return records(session, Listed._make, _LISTED, **feed.facts(), most=most)
 
 
 def _listed() -> Select[*tuple[Any, ...]]:
@@ -238,8 +236,7 @@ class GoodPassword(NamedTuple):
 
 def good_passwords(session: Session, account_id: UUID, vendor_id: UUID, *, now: datetime) -> Sequence[GoodPassword]:
     """When the passwords that are good now were made, and until when they are. Newest first."""
-    rows = plain_rows(session, _PASSWORDS, account_id=account_id, vendor_id=vendor_id, now=now)
-    return [GoodPassword(*row) for row in rows]
+    return records(session, GoodPassword._make, _PASSWORDS, account_id=account_id, vendor_id=vendor_id, now=now)
 
 
 _PASSWORDS = (

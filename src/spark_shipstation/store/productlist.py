@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Integer, Select, Text, Uuid, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from .base import ACCOUNT, given, plain_rows
+from .base import ACCOUNT, given, records
 from .catalog import Product, ProductVendor
 
 
@@ -77,7 +77,7 @@ def products_by_sku(session: Session, account_id: UUID, skus: Collection[str]) -
 
 
 def _listed(session: Session, statement: Select[*tuple[Any, ...]], **facts: Any) -> list[ListedProduct]:
-    return [ListedProduct._make(row) for row in plain_rows(session, statement, **facts)]
+    return records(session, ListedProduct._make, statement, **facts)
 
 
 _PRODUCTS = select(

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .base import ACCOUNT, plain_rows
+from .base import ACCOUNT, records
 from .vendors import Connection, Vendor
 
 
@@ -29,7 +29,7 @@ _VENDORS = (
 
 def known_vendors(session: Session, account_id: UUID) -> list[KnownVendor]:
     """All vendors, oldest first."""
-    return [KnownVendor._make(row) for row in plain_rows(session, _VENDORS, account_id=account_id)]
+    return records(session, KnownVendor._make, _VENDORS, account_id=account_id)
 
 
 def names_of_vendors(session: Session, account_id: UUID) -> dict[UUID, str]:

@@ -37,7 +37,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from ..accounts import Store
-from ..base import ACCOUNT, given, plain_rows
+from ..base import ACCOUNT, given, plain_rows, records
 from ..shipments import Shipment
 from ..vendors import Vendor
 from .tables import PEOPLE, SKU, Order, OrderLine, VendorOrder
@@ -106,7 +106,7 @@ def search_orders(session: Session, account_id: UUID, sought: Sought, limit: int
     if shape.depends_on_values:
         plain_rows(session, _PLAN_ANEW)
     facts = _facts(account_id, sought) | {"most": limit}
-    return [Listed._make(row) for row in plain_rows(session, _statement(shape), **facts)]
+    return records(session, Listed._make, _statement(shape), **facts)
 
 
 _PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
@@ -281,8 +281,7 @@ _PARTS = (
 
 def parts_of_orders(session: Session, account_id: UUID, order_ids: Collection[UUID]) -> Mapping[UUID, list[ListedPart]]:
     """The vendor orders of these orders, oldest first."""
-    rows = plain_rows(session, _PARTS, account_id=account_id, ids=list(order_ids))
     found: dict[UUID, list[ListedPart]] = {}
-    for row in map(ListedPart._make, rows):
-        found.setdefault(row.order_id, []).append(row)
+    for part in records(session, ListedPart._make, _PARTS, account_id=account_id, ids=list(order_ids)):
+        found.setdefault(part.order_id, []).append(part)
     return found
