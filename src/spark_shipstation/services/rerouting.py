@@ -7,7 +7,7 @@ it had is cancelled, and what moves is a new vendor order with an id of its own.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -16,9 +16,12 @@ from ..errors import NotFound
 from ..rules.address import country_code
 from ..rules.routing import Catalog, Decision, route
 from ..rules.splitting import movable
-from ..rules.status import Flag
+from ..rules.status import Flag, Tally
 from ..store import accounts, catalog, journal
-from ..store.orders import Order, OrderLine, planning, tallying
+from ..store.orders import Order, OrderLine, planning
+from ..store.orders.moving import LineToMove, OrderToMove, lines_to_move, orders_to_move
+from ..store.orders.standing import Units, units_of_orders
+from ..store.orders.tallying import grouped
 from ..store.orders.waiting import Wanted, order_places
 from .actor import Actor
 from .forms import as_uuid
@@ -34,7 +37,7 @@ MOST_AT_ONCE = 500
 class Verdict:
     """On a line with `units` left to ship: what is decided now, and whether it `moves` from one to the other."""
 
-    line: OrderLine
+    line: LineToMove
     units: int
     decision: Decision
     before: str
@@ -74,7 +77,7 @@ def reroute_orders(
 def foresee_orders(session: Session, account_id: UUID, wanted: Wanted, most: int = MOST_AT_ONCE) -> ReroutedOrdersOut:
     """What `reroute_orders` would do now. Holds nothing and writes nothing."""
     places = order_places(session, account_id, wanted, most + 1)
-    orders = planning.orders_by_id(session, account_id, [id_ for _, id_ in places[:most]])
+    orders = orders_to_move(session, account_id, [id_ for _, id_ in places[:most]])
     verdicts = verdicts_on(session, account_id, orders, only_unrouted=wanted.unrouted)
     told = [_out(order, verdicts[order.id]) for order in orders]
     return ReroutedOrdersOut(
@@ -95,9 +98,11 @@ def cursor_of(text: str | None) -> tuple[datetime, UUID] | None:
 
 
 def verdicts_on(
-    session: Session, account_id: UUID, orders: Sequence[Order], *, only_unrouted: bool = False
+    session: Session, account_id: UUID, orders: Sequence[Order | OrderToMove], *, only_unrouted: bool = False
 ) -> dict[UUID, list[Verdict]]:
     """By order: on each line of which anything can still move."""
+    if not orders:
+        return {}
     left = _left_to_move(session, account_id, orders)
     routing = catalog.routing_catalog(session, account_id, {line.sku for lines in left.values() for line, _ in lines})
     return {
@@ -111,31 +116,25 @@ def verdicts_on(
 
 
 def _left_to_move(
-    session: Session, account_id: UUID, orders: Sequence[Order]
-) -> dict[UUID, list[tuple[OrderLine, int]]]:
-    if not orders:
-        return {}
-    order_ids = [order.id for order in orders]
-    lines = planning.lines_of_orders(session, account_id, order_ids)
-    parts = planning.vendor_orders_of_orders(session, account_id, order_ids)
-    part_ids = [part.id for of_order in parts.values() for part in of_order]
-    placed = [line for own in planning.lines_of_vendor_orders(session, account_id, part_ids).values() for line in own]
-    sums = tallying.tallies(session, account_id, [line.id for line in placed])
-    cancelled = tallying.unrouted_cancellations(session, account_id, order_ids)
-    tallies: dict[UUID, list[Any]] = {}
-    for own in placed:
-        tallies.setdefault(own.order_line_id, []).append(tallying.tally_of(own, sums))
-    found: dict[UUID, list[tuple[OrderLine, int]]] = {}
-    for order in orders:
-        left = [
-            (line, movable(line.quantity - cancelled.get(line.id, 0), tallies.get(line.id, ())))
-            for line in lines.get(order.id, ())
-        ]
-        found[order.id] = [(line, units) for line, units in left if units]
-    return found
+    session: Session, account_id: UUID, orders: Sequence[Order | OrderToMove]
+) -> dict[UUID, list[tuple[LineToMove, int]]]:
+    ids = [order.id for order in orders]
+    lines, units = lines_to_move(session, account_id, ids), units_of_orders(session, account_id, ids)
+    left = {id_: _units_left(of_order) for id_, of_order in units.items()}
+    return {id_: [(line, left[id_][line.id]) for line in lines.get(id_, ()) if left[id_][line.id]] for id_ in ids}
 
 
-def _verdict(line: OrderLine, units: int, order: Order, routing: Catalog) -> Verdict:
+def _units_left(units: Sequence[Units]) -> dict[UUID, int]:
+    """By line of an order."""
+    lines = grouped(units, attrgetter("order_line_id"))
+    return {id_: movable(own[0].ordered - own[0].unrouted_cancelled, map(_tally, own)) for id_, own in lines.items()}
+
+
+def _tally(units: Units) -> Tally:
+    return Tally(units.quantity, units.cancelled, units.shipped)
+
+
+def _verdict(line: LineToMove, units: int, order: Order | OrderToMove, routing: Catalog) -> Verdict:
     country = country_code(order.ship_to.get("country", "")) or ""
     decision = route(line.sku, line.named_vendor, routing, country)
     before = _whom(line.vendor_id, line.excluded, routing)
@@ -143,7 +142,7 @@ def _verdict(line: OrderLine, units: int, order: Order, routing: Catalog) -> Ver
     return Verdict(line, units, decision, before, after, moves=_moves(line, decision))
 
 
-def _moves(line: OrderLine, decision: Decision) -> bool:
+def _moves(line: LineToMove, decision: Decision) -> bool:
     """A line with a vendor moves only to another one, or out: never back into the queue."""
     if (decision.vendor_id, decision.excluded) == (line.vendor_id, line.excluded):
         return False
@@ -166,9 +165,13 @@ def _carry_out(
     now: datetime,
 ) -> list[Order]:
     """Answers the orders of which anything moved."""
+    if not orders:
+        return []
     events = {order.id: _event(order, verdicts[order.id], reason) for order in orders}
+    lines = planning.lines_of_orders(session, actor.account_id, [order.id for order in orders])
+    stored = {line.id: line for of_order in lines.values() for line in of_order}
     for verdict in (verdict for of_order in verdicts.values() for verdict in of_order):
-        _decide(verdict)
+        _decide(stored[verdict.line.id], verdict)
     session.flush()
     moved = [order for order in orders if events[order.id]]
     split_orders(session, moved, actor, now=now)
@@ -178,9 +181,9 @@ def _carry_out(
     return moved
 
 
-def _decide(verdict: Verdict) -> None:
+def _decide(line: OrderLine, verdict: Verdict) -> None:
     """The reason is that of the decision that stands; one that took the line nowhere says why it waits."""
-    line, decision = verdict.line, verdict.decision
+    decision = verdict.decision
     stands = decision.vendor_id == line.vendor_id and decision.excluded == line.excluded
     if (verdict.moves or stands) and line.reason != decision.reason:
         line.reason = decision.reason
@@ -213,7 +216,7 @@ def _event(order: Order, verdicts: Sequence[Verdict], reason: str) -> journal.Ne
     return journal.NewEvent(order.id, f"routed again: {words}{f' ({reason})' if reason else ''}", facts)
 
 
-def _out(order: Order, verdicts: Sequence[Verdict]) -> ReroutedOut:
+def _out(order: Order | OrderToMove, verdicts: Sequence[Verdict]) -> ReroutedOut:
     lines = [_line_out(verdict) for verdict in verdicts]
     return ReroutedOut(id=order.id.hex, number=order.number, changed=any(line.moves for line in lines), lines=lines)
 
