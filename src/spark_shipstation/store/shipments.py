@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Index, Select, UniqueConstraint, Uuid, and_, 
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from .base import ACCOUNT, Base, Json, Owned, among, given, owned_by
+from .base import ACCOUNT, Base, Json, Owned, given, owned_by, plain_rows
 
 WITHOUT_PLACE, WITH_PLACE = text("position IS NULL"), text("position IS NOT NULL")
 
@@ -150,15 +150,15 @@ def packages_of(session: Session, account_id: UUID, vendor_order_id: UUID) -> Se
     return _with_lines(session, _OF_PART, {"account_id": account_id, "id": vendor_order_id})
 
 
-def ids_by_notice(
-    session: Session, account_id: UUID, notice_ids: Sequence[UUID], *, live: bool = False
-) -> dict[UUID, UUID]:
-    """The packages that these notices were recorded as, by notice: the newest, where one was voided and the notice
-    given to another order. `live` leaves voided ones out."""
-    statement = select(Shipment.notice_id, Shipment.id).where(
-        Shipment.account_id == account_id, among(Shipment.notice_id, notice_ids)
-    )
-    if live:
-        statement = statement.where(Shipment.voided_at.is_(None))
-    rows = session.execute(statement.order_by(Shipment.recorded_at, Shipment.id))
-    return {notice_id: id_ for notice_id, id_ in rows if notice_id is not None}
+_OF_NOTICE = (
+    select(Shipment.id)
+    .where(Shipment.account_id == ACCOUNT, Shipment.notice_id == bindparam("id", type_=Uuid()))
+    .where(Shipment.voided_at.is_(None))
+    .order_by(Shipment.recorded_at.desc(), Shipment.id.desc())
+    .limit(1)
+)
+
+
+def package_of_notice(session: Session, account_id: UUID, notice_id: UUID) -> UUID | None:
+    """The package that this notice was recorded as, unless it was voided: the newest."""
+    return plain_rows(session, _OF_NOTICE, account_id=account_id, id=notice_id).scalar()

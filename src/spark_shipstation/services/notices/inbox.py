@@ -152,7 +152,7 @@ def is_settled(session: Session, notice: Notice, target: VendorOrder | None) -> 
         return True
     if notice.state == NoticeState.REPEATED:
         raise Conflict(f"This notice repeats one that is recorded for order {notice.order_number}: correct that one.")
-    recorded = shipments.ids_by_notice(session, notice.account_id, [notice.id], live=True).get(notice.id)
+    recorded = shipments.package_of_notice(session, notice.account_id, notice.id)
     if recorded is not None:
         raise Conflict(
             f"This notice is recorded for order {notice.order_number}, as the shipment {recorded.hex}: void that first."

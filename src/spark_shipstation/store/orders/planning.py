@@ -194,17 +194,6 @@ def vendor_order_of(session: Session, account_id: UUID, vendor_id: UUID, id_: UU
     ).first()
 
 
-def order_ids_of(session: Session, account_id: UUID, vendor_order_ids: Sequence[UUID]) -> dict[UUID, UUID]:
-    """The orders that these vendor orders are parts of."""
-    rows = plain_rows(session, _ORDER_IDS, account_id=account_id, ids=list(vendor_order_ids))
-    return {row.id: row.order_id for row in rows}
-
-
-_ORDER_IDS = select(VendorOrder.id, VendorOrder.order_id).where(
-    VendorOrder.account_id == ACCOUNT, VendorOrder.id == given("ids", VendorOrder.id)
-)
-
-
 class Named(NamedTuple):
     """A vendor order that was named, with what of its order a package and a status depend on."""
 
