@@ -93,8 +93,9 @@ class Shape(NamedTuple):
 
     @property
     def depends_on_values(self) -> bool:
-        """Which plan is the best one. Alone, each of the others has an index that gives the newest first."""
-        return self.word or self.flagged or self.status + self.vendor + self.store > 1
+        """Which plan is the best one. Of all orders, those of a status and those of a store an index gives the newest
+        first, however many there are."""
+        return self.word or self.flagged or self.vendor or (self.status and self.store)
 
 
 def search_orders(session: Session, account_id: UUID, sought: Sought, limit: int) -> list[Listed]:
