@@ -65,6 +65,19 @@ def test_products_are_found(merchant: Merchant, admin: Visitor, query: dict[str,
     assert ("No such product." in page.words) == (not found)
 
 
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [("50% o", ["PERCENT"]), ("_b", ["UNDER"]), ("a/b", ["SLASH"]), ("über", ["LARGE"]), ("ÜBERTOPF", ["LARGE"])],
+)
+def test_a_word_is_searched_for_as_it_stands_but_for_its_case(
+    merchant: Merchant, admin: Visitor, word: str, found: list[str]
+) -> None:
+    names = {"PERCENT": "50% off", "PLAIN": "50 off", "UNDER": "a_b", "SLASH": "A/B", "LARGE": "Übertopf"}
+    for sku, name in names.items():
+        merchant.put_product(sku, name=name)
+    assert skus(admin.get("/products", search=word)) == found
+
+
 def test_products_of_a_vendor_are_found(merchant: Merchant, admin: Visitor) -> None:
     merchant.put_product("MUG", [{"vendor": "ShipStation"}])
     merchant.put_product("TEE")
