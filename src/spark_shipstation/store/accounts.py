@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from .base import ACCOUNT, Base, Json, Owned, new_id
+from .base import ACCOUNT, Base, Json, Owned, new_id, plain_rows
 
 _SETTING_UP = 7_415_923_008  # the key of an advisory lock
 
@@ -84,12 +84,15 @@ class KeyHolder(NamedTuple):
 
 def find_api_key(session: Session, public_id: str) -> KeyHolder | None:
     """An active key, with its account and the database's clock."""
-    row = session.execute(
-        select(ApiKey.account_id, Account.active, ApiKey.name, ApiKey.digest, func.clock_timestamp())
-        .join(Account, Account.account_id == ApiKey.account_id)
-        .where(ApiKey.public_id == public_id, ApiKey.active)
-    ).first()
+    row = plain_rows(session, _KEY, public_id=public_id).first()
     return KeyHolder(*row) if row else None
+
+
+_KEY = (  # made once: every call of the API asks it
+    select(ApiKey.account_id, Account.active, ApiKey.name, ApiKey.digest, func.clock_timestamp())
+    .join(Account, Account.account_id == ApiKey.account_id)
+    .where(ApiKey.public_id == bindparam("public_id"), ApiKey.active)
+)
 
 
 def first_account(session: Session) -> Account | None:
@@ -141,7 +144,10 @@ def stores_that_wait(session: Session, account_id: UUID) -> set[UUID]:
     return set(session.scalars(select(Store.id).where(Store.account_id == account_id, Store.unrouted_waits)))
 
 
+_CLOCK = select(func.clock_timestamp())
+
+
 def clock(session: Session) -> datetime:
     """The database's time, UTC: the one clock that all workers share."""
-    now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    now: datetime = plain_rows(session, _CLOCK).scalar_one()
     return now

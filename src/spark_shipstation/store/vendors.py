@@ -140,7 +140,7 @@ def find_caller(session: Session, public_id: str, *, durable: bool = False) -> C
     lose the last moment in one, so it waits for no disk.
     """
     facts = {"public_id": public_id, "synchronous_commit": "on" if durable else "off"}
-    rows = session.execute(_CALLER, facts).all()
+    rows = plain_rows(session, _CALLER, **facts).all()
     if not rows:
         return None
     row = rows[0]

@@ -3,14 +3,15 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, select, text, tuple_
+from sqlalchemy import TIMESTAMP, Integer, Select, Uuid, and_, bindparam, exists, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from ...rules.status import Flag, Status
-from ..base import ACCOUNT, among, plain_rows
+from ..base import ACCOUNT, given, plain_rows
 from .tables import Order, OrderLine, VendorOrderLine
 from .tallying import UNROUTED_CANCELLED_UNITS
 
@@ -34,25 +35,51 @@ class Wanted:
     after: tuple[datetime, UUID] | None = None
 
 
+class Shape(NamedTuple):
+    """Which of what can be wanted is."""
+
+    unrouted: bool
+    held: bool
+    skus: bool
+    store: bool
+    after: bool
+
+
 def order_places(session: Session, account_id: UUID, wanted: Wanted, limit: int) -> list[tuple[datetime, UUID]]:
     """(created_at, id) of the next of these orders."""
-    statement = select(Order.created_at, Order.id).where(Order.account_id == account_id)
-    statement = statement.where(_UNROUTED if wanted.unrouted else among(Order.status, _OPEN))
-    if wanted.held:
+    shape = Shape(
+        wanted.unrouted, wanted.held, wanted.skus is not None, wanted.store_id is not None, wanted.after is not None
+    )
+    at, id_ = wanted.after or (None, None)
+    facts = {
+        "account_id": account_id,
+        "open": _OPEN,
+        "skus": list(wanted.skus or ()),
+        "store_id": wanted.store_id,
+        "after_at": at,
+        "after_id": id_,
+        "most": limit,
+    }
+    return [(at, id_) for at, id_ in plain_rows(session, _places(shape), **facts)]
+
+
+@cache
+def _places(shape: Shape) -> Select[datetime, UUID]:
+    """Made once: putting one together takes longer than asking it."""
+    statement = select(Order.created_at, Order.id).where(Order.account_id == ACCOUNT)
+    statement = statement.where(_UNROUTED if shape.unrouted else Order.status == given("open", Order.status))
+    if shape.held:
         statement = statement.where(_HELD)
-    if wanted.skus is not None:
-        statement = statement.where(exists().where(_LINE_OF_ORDER, _with_sku(wanted)))
-    if wanted.store_id is not None:
-        statement = statement.where(Order.store_id == wanted.store_id)
-    if wanted.after is not None:
-        statement = statement.where(tuple_(Order.created_at, Order.id) > tuple_(*wanted.after))
-    rows = session.execute(statement.order_by(Order.created_at, Order.id).limit(limit))
-    return [(at, id_) for at, id_ in rows]
-
-
-def _with_sku(wanted: Wanted) -> ColumnElement[bool]:
-    has = among(OrderLine.sku, wanted.skus or ())
-    return and_(has, _WITHOUT_VENDOR) if wanted.unrouted else has
+    if shape.skus:
+        has = OrderLine.sku == given("skus", OrderLine.sku)
+        with_sku = and_(has, _WITHOUT_VENDOR) if shape.unrouted else has
+        statement = statement.where(exists().where(_LINE_OF_ORDER, with_sku))
+    if shape.store:
+        statement = statement.where(Order.store_id == bindparam("store_id", type_=Uuid()))
+    if shape.after:
+        after = bindparam("after_at", type_=TIMESTAMP(timezone=True)), bindparam("after_id", type_=Uuid())
+        statement = statement.where(tuple_(Order.created_at, Order.id) > tuple_(*after))
+    return statement.order_by(Order.created_at, Order.id).limit(bindparam("most", type_=Integer()))
 
 
 def count_unrouted(session: Session, account_id: UUID) -> int:
