@@ -122,15 +122,16 @@ def shipments_of_orders(session: Session, account_id: UUID, order_ids: Sequence[
     return found
 
 
+_BY_KEY = select(Shipment).where(
+    Shipment.account_id == ACCOUNT,
+    Shipment.vendor_order_id == bindparam("id", type_=Uuid()),
+    Shipment.dedupe_key == bindparam("key"),
+)
+
+
 def find_by_key(session: Session, account_id: UUID, vendor_order_id: UUID, dedupe_key: bytes) -> Shipment | None:
     """The package of that key, where the vendor order has it already."""
-    return session.scalars(
-        select(Shipment).where(
-            Shipment.account_id == account_id,
-            Shipment.vendor_order_id == vendor_order_id,
-            Shipment.dedupe_key == dedupe_key,
-        )
-    ).first()
+    return session.scalars(_BY_KEY, {"account_id": account_id, "id": vendor_order_id, "key": dedupe_key}).first()
 
 
 def find_shipment(session: Session, account_id: UUID, shipment_id: UUID) -> Shipment | None:
