@@ -3,14 +3,15 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID, uuid5
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from .base import ACCOUNT, Base, Json, Owned, new_id, plain_rows
+from .asking import plain_rows, records
+from .base import ACCOUNT, Base, Json, Owned, new_id
 
 _SETTING_UP = 7_415_923_008  # the key of an advisory lock
 
@@ -84,8 +85,8 @@ class KeyHolder(NamedTuple):
 
 def find_api_key(session: Session, public_id: str) -> KeyHolder | None:
     """An active key, with its account and the database's clock."""
-    row = plain_rows(session, _KEY, public_id=public_id).first()
-    return KeyHolder(*row) if row else None
+    holders = records(session, KeyHolder._make, _KEY, public_id=public_id)
+    return holders[0] if holders else None
 
 
 _KEY = (  # made once: every call of the API asks it
@@ -149,5 +150,5 @@ _CLOCK = select(func.clock_timestamp())
 
 def clock(session: Session) -> datetime:
     """The database's time, UTC: the one clock that all workers share."""
-    now: datetime = plain_rows(session, _CLOCK).scalar_one()
-    return now
+    [(now,)] = plain_rows(session, _CLOCK)
+    return cast("datetime", now)

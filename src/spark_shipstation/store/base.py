@@ -11,9 +11,7 @@ import uuid_utils.compat
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    CursorResult,
     DateTime,
-    Executable,
     ForeignKey,
     ForeignKeyConstraint,
     LargeBinary,
@@ -27,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql.base import ischema_names
-from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
 Json = dict[str, Any]
@@ -99,18 +97,6 @@ ACCOUNT: BindParameter[UUID] = bindparam("account_id", type_=Uuid())  # of state
 def given(name: str, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
     """The right side of `column = ANY(array)` in a statement that is built once: the array is its parameter `name`."""
     return any_(bindparam(name, type_=ARRAY(column.type)))
-
-
-def plain_rows(session: Session, statement: Executable, **facts: Any) -> CursorResult[*tuple[Any, ...]]:
-    """Rows past the unit of work, of a statement that was built once: for what is asked again and again. What the
-    session has to write is written first."""
-    session.flush()
-    return session.connection().execute(statement, facts)
-
-
-def records(session: Session, make: Callable[[Any], Made], statement: Executable, **facts: Any) -> list[Made]:
-    """As `plain_rows`, all of them at once, which takes half as long as one by one; `make` is a record's `_make`."""
-    return [make(row) for row in plain_rows(session, statement, **facts).all()]
 
 
 class Owned:

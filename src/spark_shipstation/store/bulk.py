@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import CursorResult, Table, TextClause, text
+from sqlalchemy import Table, TextClause, text
 from sqlalchemy.orm import Session, make_transient_to_detached
 
+from .asking import plain_rows, plain_write
 from .base import Base
 
 Row = TypeVar("Row", bound=Base)
@@ -23,7 +24,7 @@ ONE, MANY = "json_populate_record", "json_populate_recordset"
 def insert_rows(session: Session, model: type[Base], rows: Rows) -> None:
     """All rows have the same columns; what they leave out takes the database's default."""
     if rows:
-        _execute(session, _insert(_table(model), tuple(rows[0])), rows)
+        plain_write(session, _insert(_table(model), tuple(rows[0])), rows=_json(rows))
 
 
 def insert_new_rows(session: Session, model: type[Base], rows: Rows, unique: Sequence[str]) -> set[UUID]:
@@ -31,7 +32,7 @@ def insert_new_rows(session: Session, model: type[Base], rows: Rows, unique: Seq
     if not rows:
         return set()
     statement = _insert(_table(model), tuple(rows[0]), tuple(unique))
-    return set(_execute(session, statement, rows).scalars())
+    return {id_ for (id_,) in plain_rows(session, statement, rows=_json(rows))}
 
 
 def as_read(session: Session, row: Row) -> Row:
@@ -62,20 +63,14 @@ class Writes:
         steps = [(_INSERT, model, rows) for model, rows in self._inserts.items() if rows]
         steps += [(ONE if len(rows) == 1 else MANY, model, rows) for model, rows in self._updates.items() if rows]
         self._inserts, self._updates = {}, {}
-        session.flush()  # what these rows point to must be there
         if not steps:
             return
         shapes = tuple((verb, _table(model), tuple(rows[0])) for verb, model, rows in steps)
         given = {f"rows{n}": _json(rows[0] if verb == ONE else rows) for n, (verb, _, rows) in enumerate(steps)}
-        session.connection().execute(_together(shapes), given)
+        plain_write(session, _together(shapes), **given)
 
 
 _INSERT = "insert"
-
-
-def _execute(session: Session, statement: TextClause, rows: Rows) -> CursorResult[Any]:
-    session.flush()  # what these rows point to must be there
-    return session.connection().execute(statement, {"rows": _json(rows)})
 
 
 def _json(rows: Rows | Mapping[str, Any]) -> str:

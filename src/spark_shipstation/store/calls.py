@@ -26,7 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, aliased
 
-from .base import ACCOUNT, records
+from .asking import records
+from .base import ACCOUNT
 from .journal import Exchange
 from .notices import Notice
 from .orders import Order, VendorOrder

@@ -15,7 +15,8 @@ from ..rules.routing import Catalog, Offer
 from ..rules.routing import Product as RoutingProduct
 from ..rules.routing import Vendor as RoutingVendor
 from .accounts import Account
-from .base import ACCOUNT, Base, Owned, among, given, new_id, owned_by, plain_rows, records
+from .asking import plain_rows, records
+from .base import ACCOUNT, Base, Owned, among, given, new_id, owned_by
 from .vendorlist import known_vendors
 from .vendors import Vendor
 
@@ -118,7 +119,7 @@ def routing_products(session: Session, account_id: UUID, skus: Collection[str]) 
     """By SKU, each with its vendors in the order in which they are asked."""
     rows = plain_rows(session, _ROUTING, account_id=account_id, skus=list(skus))
     found: dict[str, RoutingProduct] = {}
-    for sku, brand, tags, vendor_id, priority, vendor_sku, location in rows.all():
+    for sku, brand, tags, vendor_id, priority, vendor_sku, location in rows:
         offers = found[sku].offers if sku in found else ()
         if vendor_id is not None:
             offers = (*offers, Offer(vendor_id, priority, vendor_sku, location))

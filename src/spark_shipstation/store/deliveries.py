@@ -23,7 +23,8 @@ from sqlalchemy.orm import Session, aliased
 
 from ..rules.explaining import Change as ChangeFacts
 from ..rules.explaining import Poll
-from .base import ACCOUNT, given, plain_rows
+from .asking import plain_rows
+from .base import ACCOUNT, given
 from .journal import EXPORT, Change, Exchange
 from .orders import VendorOrder
 from .polls import WITH_ORDERS

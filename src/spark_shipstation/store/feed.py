@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import (
@@ -9,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     Integer,
+    Select,
     and_,
     bindparam,
     cast,
@@ -22,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from .asking import plain_rows
 from .base import ACCOUNT, Base, Owned, PgSnapshot, owned_by
 from .journal import MICROSECOND, Change
 from .session import make_durable
@@ -126,17 +129,18 @@ _COUNT = select(func.count()).select_from(Change).where(FIRSTS)
 
 def survey(session: Session, feed: Feed, page_size: int) -> Survey:
     """Take the window's first page and mark the start of each further page, in one statement."""
-    rows = session.connection().execute(_SURVEY, feed.facts() | {"size": page_size}).all()
+    rows = plain_rows(session, _SURVEY, **feed.facts(), size=page_size)
     return Survey(
         page_size=page_size,
-        first_page=[row.vendor_order_id for row in rows if row.place <= page_size],
-        bounds=[(row.at, row.id) for row in rows if row.place > page_size],
+        first_page=[vendor_order_id for _, _, vendor_order_id, place in rows if place <= page_size],
+        bounds=[(at, id_) for at, id_, _, place in rows if place > page_size],
     )
 
 
 def count(session: Session, feed: Feed) -> int:
     """How many vendor orders the window holds."""
-    return session.scalars(_COUNT, feed.facts()).one()
+    [(number,)] = plain_rows(session, _COUNT, **feed.facts())
+    return int(number)
 
 
 def _of_window(feed: Feed) -> ColumnElement[bool]:
@@ -179,10 +183,10 @@ def cut_of(session: Session, feed: Feed, page: int) -> Cut | None:
     Only its own bounds are fetched: a reading can have thousands."""
     start, end = feed.asked
     facts = {"account_id": feed.account_id, "vendor_id": feed.vendor_id, "start": start, "end": end}
-    row = session.connection().execute(_CUT, facts | {"page": min(page, LARGEST_PAGE)}).first()
-    if row is None:
+    rows = plain_rows(session, _CUT, **facts, page=min(page, LARGEST_PAGE))
+    if not rows:
         return None
-    served_start, served_end, page_size, pages, started_at, snapshot, *bounds = row
+    served_start, served_end, page_size, pages, started_at, snapshot, *bounds = rows[0]
     return Cut(
         Feed(feed.account_id, feed.vendor_id, served_start or start, served_end or end, feed.asked),
         page_size,
@@ -236,10 +240,16 @@ def vendor_orders_of(session: Session, cut: Cut, *, certain_before: datetime | N
     only if it had been committed by then, so that pages never change; what was late is left to the next window.
     Without it, new changes show at the end.
     """
-    statement, facts = _FROM_FIRST, cut.feed.facts() | {"first_at": cut.first[0], "first_id": cut.first[1]}
+    facts = cut.feed.facts() | {"first_at": cut.first[0], "first_id": cut.first[1]}
     if cut.next is not None:
-        statement, facts = statement.where(_TO_NEXT), facts | {"next_at": cut.next[0], "next_id": cut.next[1]}
+        facts |= {"next_at": cut.next[0], "next_id": cut.next[1]}
     if certain_before is not None:
         facts |= {"certain_before": certain_before, "snapshot": cut.snapshot}
-        statement = statement.where(_COMMITTED_BY_THEN)
-    return list(session.connection().execute(statement, facts).scalars())
+    statement = _of_page(ends=cut.next is not None, has_ended=certain_before is not None)
+    return [id_ for (id_,) in plain_rows(session, statement, **facts)]
+
+
+@cache
+def _of_page(*, ends: bool, has_ended: bool) -> Select[UUID]:
+    statement = _FROM_FIRST.where(_TO_NEXT) if ends else _FROM_FIRST
+    return statement.where(_COMMITTED_BY_THEN) if has_ended else statement

@@ -11,7 +11,8 @@ from sqlalchemy import ARRAY, Integer, ScalarSelect, Select, Text, Uuid, and_, a
 from sqlalchemy.orm import Session
 
 from ..rules.inbox import OPEN, NoticeState
-from .base import ACCOUNT, plain_rows, records
+from .asking import plain_rows, records
+from .base import ACCOUNT
 from .notices import Notice
 from .orders import VendorOrder
 from .shipments import Shipment
@@ -65,7 +66,8 @@ def list_notices(session: Session, account_id: UUID, wanted: NoticeFilter, limit
 
 def listed_notice(session: Session, account_id: UUID, notice_id: UUID) -> ListedNotice:
     """One that is there."""
-    return ListedNotice._make(plain_rows(session, _ONE, account_id=account_id, id=notice_id).one())
+    [notice] = records(session, ListedNotice._make, _ONE, account_id=account_id, id=notice_id)
+    return notice
 
 
 def open_ids(session: Session, account_id: UUID) -> Sequence[UUID]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    bindparam,
     insert,
     select,
     text,
@@ -20,7 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from . import bulk
-from .base import ACCOUNT, Base, Json, Owned, Xid8, given, new_id, owned_by, plain_rows
+from .asking import plain_rows, plain_write
+from .base import ACCOUNT, Base, Json, Owned, Xid8, given, new_id, owned_by
 
 MICROSECOND = timedelta(microseconds=1)
 EXPORT = "export"  # the action of a poll
@@ -110,12 +112,12 @@ class Event(Owned, Base):
     request_id: Mapped[str]
 
 
-_NEW_EXCHANGE = insert(Exchange)
+_NEW_EXCHANGE = insert(Exchange).values({column.key: bindparam(column.key) for column in Exchange.__table__.columns})
 
 
 def append_exchange(session: Session, row: Mapping[str, Any]) -> None:
     """Past the unit of work: every poll writes one, and most polls write nothing else."""
-    session.connection().execute(_NEW_EXCHANGE, row)
+    plain_write(session, _NEW_EXCHANGE, **row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from ..rules.inbox import OPEN
-from .base import ACCOUNT, Base, Json, Owned, among, given, owned_by, plain_rows
+from .asking import plain_rows, records
+from .base import ACCOUNT, Base, Json, Owned, among, given, owned_by
 from .orders import VendorOrder
 
 # Of the indexes for notices that wait or that a person has dealt with.
@@ -114,8 +115,8 @@ _LOCK = select(Notice).where(_BY_ID).with_for_update(key_share=True).execution_o
 
 def lock_kept(session: Session, account_id: UUID, notice_ids: Collection[UUID]) -> dict[UUID, Kept]:
     """Locked before their orders are: who replays one by hand, and ShipStation's own repeat, take their turns."""
-    rows = plain_rows(session, _LOCK_KEPT, account_id=account_id, ids=list(notice_ids))
-    return {row.id: row for row in map(Kept._make, rows)}
+    rows = records(session, Kept._make, _LOCK_KEPT, account_id=account_id, ids=list(notice_ids))
+    return {row.id: row for row in rows}
 
 
 def lock_notice(session: Session, account_id: UUID, notice_id: UUID) -> Notice | None:

@@ -25,7 +25,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ..rules.inbox import OPEN, NoticeState
 from ..rules.status import Status
-from .base import ACCOUNT, plain_rows
+from .asking import plain_rows
+from .base import ACCOUNT, among
 from .journal import Exchange
 from .notices import Notice
 from .orders import Order
@@ -77,15 +78,15 @@ def _by_flag() -> CompoundSelect[str, int]:
 
 def notices_for_a_person(session: Session, account_id: UUID, *, before: datetime) -> int:
     """Those in the inbox, MOST + 1 where there are more. One that came after `before` may be being applied."""
-    number: int = plain_rows(session, _NOTICES, account_id=account_id, before=before).scalar_one()
-    return number
+    [(number,)] = plain_rows(session, _NOTICES, account_id=account_id, before=before)
+    return int(number)
 
 
 def _notices() -> Select[int]:
     is_there = or_(Notice.state != NoticeState.RECEIVED, Notice.received_at < bindparam("before", type_=MOMENT))
     some = (
         select(literal(1))
-        .where(Notice.account_id == ACCOUNT, Notice.state.in_(sorted(OPEN)), is_there)
+        .where(Notice.account_id == ACCOUNT, among(Notice.state, sorted(OPEN)), is_there)
         .limit(MOST + 1)
         .subquery()
     )

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .accounts import Account, User
-from .base import ACCOUNT, Base, Owned, owned_by, plain_rows
+from .asking import records
+from .base import ACCOUNT, Base, Owned, owned_by
 
 NOBODY = uuid.UUID(int=0)
 
@@ -63,8 +64,8 @@ class SignedIn(NamedTuple):
 
 def find_session(session: Session, digest: bytes) -> SignedIn | None:
     """Of an active person of an active account, as long as it lasts."""
-    row = plain_rows(session, _SESSION, digest=digest).first()
-    return SignedIn(*row) if row else None
+    found = records(session, SignedIn._make, _SESSION, digest=digest)
+    return found[0] if found else None
 
 
 _SESSION = (  # made once: every page asks it

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
-from .base import ACCOUNT, given, plain_rows
+from .asking import plain_rows
+from .base import ACCOUNT, given
 from .journal import EXPORT, Exchange
 from .orders import VendorOrder
 from .polls import WITH_ORDERS

@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import LateralFromClause
 
-from .base import ACCOUNT, plain_rows, records
+from .asking import plain_rows, records
+from .base import ACCOUNT, among
 from .feed import FIRSTS, Feed
 from .journal import Change, Exchange
 from .orders import VendorOrder
@@ -85,7 +86,7 @@ def _newest_refusal() -> LateralFromClause:
     """Of a poll: what became of a notice stands in the inbox."""
     return (
         select(Exchange.at, Exchange.complaint)
-        .where(_of_vendor(), Exchange.status >= 400, Exchange.action.not_in(["check", "shipnotify"]))
+        .where(_of_vendor(), Exchange.status >= 400, ~among(Exchange.action, ["check", "shipnotify"]))
         .order_by(Exchange.at.desc(), Exchange.id.desc())
         .limit(1)
         .correlate(Vendor)
@@ -169,7 +170,7 @@ _ONE_DOING = _ALL_DOING.where(Vendor.id == bindparam("vendor_id"))
 
 def imported(session: Session, account_id: UUID, vendor_id: UUID) -> tuple[int, bool]:
     """How many orders of the vendor the latest calls that had any have served, and whether older ones were left out."""
-    number, of_calls = plain_rows(session, _IMPORTED, account_id=account_id, vendor_id=vendor_id).one()
+    [(number, of_calls)] = plain_rows(session, _IMPORTED, account_id=account_id, vendor_id=vendor_id)
     return number, of_calls == CALLS_WITH_ORDERS
 
 

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Integer, Select, Text, Uuid, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from .base import ACCOUNT, given, records
+from .asking import records
+from .base import ACCOUNT, given
 from .catalog import Product, ProductVendor
 
 

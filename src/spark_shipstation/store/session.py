@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from .asking import plain_write
 from .freshness import replace_dead_connections
 
 Sessions = sessionmaker[Session]
@@ -99,7 +100,7 @@ def keep_plans(session: Session, *, lock_milliseconds: int | None = None) -> Non
     anew, and each by an index, also where a table was nearly empty when the plan was made. Where `lock_milliseconds` is
     given, none of them waits longer than that for a lock."""
     lock = None if lock_milliseconds is None else f"{lock_milliseconds}ms"
-    session.connection().execute(_PLANS, {"lock": lock})
+    plain_write(session, _PLANS, lock=lock)
 
 
 def forbid_writing(session: Session) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy import BigInteger, Index, Select, UniqueConstraint, Uuid, and_, 
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from .base import ACCOUNT, Base, Json, Owned, given, owned_by, plain_rows
+from .asking import plain_rows
+from .base import ACCOUNT, Base, Json, Owned, given, owned_by
 
 WITHOUT_PLACE, WITH_PLACE = text("position IS NULL"), text("position IS NOT NULL")
 
@@ -162,4 +163,4 @@ _OF_NOTICE = (
 
 def package_of_notice(session: Session, account_id: UUID, notice_id: UUID) -> UUID | None:
     """The package that this notice was recorded as, unless it was voided: the newest."""
-    return plain_rows(session, _OF_NOTICE, account_id=account_id, id=notice_id).scalar()
+    return next((id_ for (id_,) in plain_rows(session, _OF_NOTICE, account_id=account_id, id=notice_id)), None)

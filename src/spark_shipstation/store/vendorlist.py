@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .base import ACCOUNT, records
+from .asking import records
+from .base import ACCOUNT
 from .vendors import Connection, Vendor
 
 

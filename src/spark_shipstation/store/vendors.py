@@ -12,7 +12,8 @@ from ..rules.mismatch import Mismatch
 from ..rules.presentation import SETTINGS, Presentation, names_of
 from ..rules.status import StatusNames
 from .accounts import Account
-from .base import ACCOUNT, Base, Json, Owned, plain_rows
+from .asking import plain_rows
+from .base import ACCOUNT, Base, Json, Owned
 from .session import make_durable
 
 SHIPSTATION, MANUAL = "shipstation", "manual"
@@ -140,25 +141,27 @@ def find_caller(session: Session, public_id: str, *, durable: bool = False) -> C
     lose the last moment in one, so it waits for no disk.
     """
     facts = {"public_id": public_id, "synchronous_commit": "on" if durable else "off"}
-    rows = plain_rows(session, _CALLER, **facts).all()
+    rows = plain_rows(session, _CALLER, **facts)
     if not rows:
         return None
-    row = rows[0]
-    names = StatusNames(row.unpaid, row.paid, row.shipped, row.cancelled, row.on_hold)
+    (
+        account_id, vendor_id, name, username, time_zone, unpaid, paid, shipped, cancelled, on_hold, settings,
+        page_size, overlap, *mismatch, vendor_active, account_active, query_credentials, is_restored, now, _, _,
+    ) = rows[0]  # fmt: skip
     channel = Channel(
-        row.account_id,
-        row.vendor_id,
-        row.name,
-        row.username,
-        row.time_zone,
-        names,
-        presentation_of(row.presentation, row.vendor_id, row.name),
-        row.page_size,
-        timedelta(seconds=row.overlap_seconds),
-        Mismatch(*(getattr(row, name) for name in MISMATCH_COLUMNS)),
+        account_id,
+        vendor_id,
+        name,
+        username,
+        time_zone,
+        StatusNames(unpaid, paid, shipped, cancelled, on_hold),
+        presentation_of(settings, vendor_id, name),
+        page_size,
+        timedelta(seconds=overlap),
+        Mismatch(*mismatch),
     )
-    digests = tuple(row.digest for row in rows if row.digest is not None)
-    return Caller(channel, row.vendor_active, row.account_active, digests, row.query_credentials, row.restored, row.now)
+    digests = tuple(digest for *_, digest, _ in rows if digest is not None)
+    return Caller(channel, vendor_active, account_active, digests, query_credentials, is_restored, now)
 
 
 _CALLER = (
@@ -168,21 +171,21 @@ _CALLER = (
         Vendor.name,
         Connection.username,
         Connection.time_zone,
-        Connection.status_unpaid.label("unpaid"),
-        Connection.status_paid.label("paid"),
-        Connection.status_shipped.label("shipped"),
-        Connection.status_cancelled.label("cancelled"),
-        Connection.status_on_hold.label("on_hold"),
+        Connection.status_unpaid,
+        Connection.status_paid,
+        Connection.status_shipped,
+        Connection.status_cancelled,
+        Connection.status_on_hold,
         Connection.presentation,
         Connection.page_size,
         Connection.overlap_seconds,
-        Connection.query_credentials,
-        Connection.restored_at.is_not(None).label("restored"),
         *(getattr(Connection, name) for name in MISMATCH_COLUMNS),
-        Vendor.active.label("vendor_active"),
-        Account.active.label("account_active"),
+        Vendor.active,
+        Account.active,
+        Connection.query_credentials,
+        Connection.restored_at.is_not(None),
+        func.clock_timestamp(),
         ConnectionPassword.digest,
-        func.clock_timestamp().label("now"),
         func.set_config("synchronous_commit", bindparam("synchronous_commit", type_=Text()), True),
     )
     .join(Vendor, (Vendor.account_id == Connection.account_id) & (Vendor.id == Connection.vendor_id))
@@ -229,7 +232,7 @@ _PRESENTATIONS = (
 def presentations_of(session: Session, account_id: UUID) -> dict[UUID, Presentation]:
     """By vendor, of all that have a connection."""
     rows = plain_rows(session, _PRESENTATIONS, account_id=account_id)
-    return {row.vendor_id: presentation_of(*row) for row in rows}
+    return {vendor_id: presentation_of(settings, vendor_id, name) for settings, vendor_id, name in rows}
 
 
 def shortest_overlap(session: Session) -> int | None:

@@ -8,7 +8,8 @@ from sqlalchemy import bindparam, delete, func, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from .base import ACCOUNT, Base, owned_by, plain_rows
+from .asking import plain_rows
+from .base import ACCOUNT, Base, owned_by
 
 DAY = timedelta(days=1)
 
@@ -71,8 +72,9 @@ _WRONG = select(
 
 
 def wrong_calls(session: Session, account_id: UUID, vendor_id: UUID, *, now: datetime) -> WrongCalls:
-    row = plain_rows(session, _WRONG, account_id=account_id, vendor_id=vendor_id, since=now - DAY).one()
-    return WrongCalls(int(row[0]), int(row[1]), row[2])
+    facts = {"account_id": account_id, "vendor_id": vendor_id, "since": now - DAY}
+    [(number, without, last_at)] = plain_rows(session, _WRONG, **facts)
+    return WrongCalls(int(number), int(without), last_at)
 
 
 def forget_wrong_calls(session: Session, account_id: UUID, vendor_id: UUID, before: datetime) -> None:

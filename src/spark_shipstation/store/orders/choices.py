@@ -7,7 +7,8 @@ from sqlalchemy import literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from ..accounts import Store
-from ..base import ACCOUNT, plain_rows
+from ..asking import plain_rows
+from ..base import ACCOUNT
 from ..vendors import Vendor
 
 

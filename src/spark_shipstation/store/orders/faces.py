@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..accounts import Store
+from ..asking import plain_rows
 from ..base import ACCOUNT, given
 from .tables import Cancellation, Order, OrderLine, VendorOrder, VendorOrderLine
 from .tallying import CANCELLED_UNITS
@@ -148,9 +149,8 @@ def faces(session: Session, account_id: UUID, vendor_order_ids: Collection[UUID]
     if not vendor_order_ids:
         return {}
     facts = {"account_id": account_id, "ids": list(vendor_order_ids)}
-    connection = session.connection()
-    found = {row[0]: Face(Head._make(row), []) for row in connection.execute(_HEADS_OF, facts).all()}
-    for row in connection.execute(_LINES_OF, facts).all():
+    found = {row[0]: Face(Head._make(row), []) for row in plain_rows(session, _HEADS_OF, **facts)}
+    for row in plain_rows(session, _LINES_OF, **facts):
         found[row[0]].lines.append(Line._make(row))
     return found
 

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..base import ACCOUNT, Json, given, records
+from ..asking import records
+from ..base import ACCOUNT, Json, given
 from .tables import Order, OrderLine
 from .tallying import grouped
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from ...rules import shopstatus
-from ..base import ACCOUNT, Json, among, given, plain_rows
+from ..asking import records
+from ..base import ACCOUNT, Json, among, given
 from .tables import Order, OrderLine, VendorOrder, VendorOrderLine
 from .tallying import grouped
 
@@ -246,5 +247,5 @@ def lock_named(
     for statement, names in ((_LOCK_BY_ID, ids), (_LOCK_BY_NUMBER, numbers)):
         if names:
             facts = {"account_id": account_id, "vendor_id": vendor_id, "names": list(names)}
-            rows += map(Named._make, plain_rows(session, statement, **facts))
+            rows += records(session, Named._make, statement, **facts)
     return rows

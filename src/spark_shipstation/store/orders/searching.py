@@ -37,7 +37,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from ..accounts import Store
-from ..base import ACCOUNT, given, plain_rows, records
+from ..asking import plain_write, records
+from ..base import ACCOUNT, given
 from ..shipments import Shipment
 from ..vendors import Vendor
 from .tables import PEOPLE, SKU, Order, OrderLine, VendorOrder
@@ -105,7 +106,7 @@ def search_orders(session: Session, account_id: UUID, sought: Sought, limit: int
         sought.flag is not None, sought.flagged or sought.flag is not None, sought.after is not None,
     )  # fmt: skip
     if shape.depends_on_values:
-        plain_rows(session, _PLAN_ANEW)
+        plain_write(session, _PLAN_ANEW)
     facts = _facts(account_id, sought) | {"most": limit}
     return records(session, Listed._make, _statement(shape), **facts)
 

@@ -10,7 +10,8 @@ from sqlalchemy import LargeBinary, Text, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from ..base import ACCOUNT, given, plain_rows
+from ..asking import records
+from ..base import ACCOUNT, given
 from ..shipments import Shipment, ShipmentLine
 from .tables import OrderLine, VendorOrder, VendorOrderLine
 from .tallying import CANCELLED_UNITS, UNROUTED_CANCELLED_UNITS, grouped
@@ -75,8 +76,8 @@ _UNITS = (
 
 def units_of_orders(session: Session, account_id: UUID, order_ids: Collection[UUID]) -> dict[UUID, list[Units]]:
     """In the order in which a vendor order's lines stand."""
-    rows = plain_rows(session, _UNITS, account_id=account_id, ids=list(order_ids))
-    return grouped(map(Units._make, rows), attrgetter("order_id"))
+    rows = records(session, Units._make, _UNITS, account_id=account_id, ids=list(order_ids))
+    return grouped(rows, attrgetter("order_id"))
 
 
 class Part(NamedTuple):
@@ -116,5 +117,5 @@ _PARTS = (
 
 def parts_of_orders(session: Session, account_id: UUID, order_ids: Collection[UUID]) -> dict[UUID, list[Part]]:
     """The parts of these orders, oldest first."""
-    rows = plain_rows(session, _PARTS, account_id=account_id, ids=list(order_ids))
-    return grouped(map(Part._make, rows), attrgetter("order_id"))
+    rows = records(session, Part._make, _PARTS, account_id=account_id, ids=list(order_ids))
+    return grouped(rows, attrgetter("order_id"))

@@ -10,7 +10,8 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from ...rules.status import Tally
-from ..base import ACCOUNT, given, plain_rows
+from ..asking import plain_rows
+from ..base import ACCOUNT, given
 from ..shipments import ShipmentLine
 from .tables import Cancellation, OrderLine, VendorOrderLine
 

@@ -11,7 +11,8 @@ from sqlalchemy import TIMESTAMP, Integer, Select, Uuid, and_, bindparam, exists
 from sqlalchemy.orm import Session
 
 from ...rules.status import Flag, Status
-from ..base import ACCOUNT, given, plain_rows
+from ..asking import plain_rows, records
+from ..base import ACCOUNT, given
 from .tables import Order, OrderLine, VendorOrderLine
 from .tallying import UNROUTED_CANCELLED_UNITS
 
@@ -83,8 +84,8 @@ def _places(shape: Shape) -> Select[datetime, UUID]:
 
 
 def count_unrouted(session: Session, account_id: UUID) -> int:
-    number: int = plain_rows(session, _COUNT_UNROUTED, account_id=account_id).scalar_one()
-    return number
+    [(number,)] = plain_rows(session, _COUNT_UNROUTED, account_id=account_id)
+    return int(number)
 
 
 _COUNT_UNROUTED = select(func.count()).select_from(Order).where(Order.account_id == ACCOUNT, _UNROUTED)
@@ -109,7 +110,7 @@ class Group(NamedTuple):
 
 def unrouted_groups(session: Session, account_id: UUID, most: int) -> Sequence[Group]:
     """Those with the most orders first."""
-    return [Group._make(row) for row in plain_rows(session, _GROUPS, account_id=account_id, most=most)]
+    return records(session, Group._make, _GROUPS, account_id=account_id, most=most)
 
 
 def _groups() -> Select[*tuple[Any, ...]]:
