@@ -176,7 +176,7 @@ def read_notice(body: bytes, content_type: str = "") -> NoticeReading:
     """A ShipNotice, in whatever charset. Raises Unreadable for a body that is none; single bad values are listed in
     `problems`."""
     root = parse(text_of(body, content_type).strip().encode(), "utf-8")
-    if sum(1 for _ in islice(root.iter(), MOST_ELEMENTS + 1)) > MOST_ELEMENTS:
+    if next(islice(root.iter(), MOST_ELEMENTS, None), None) is not None:
         raise Unreadable(f"The body has more than {MOST_ELEMENTS} elements.")
     if root.tag != "ShipNotice":
         raise Unreadable(f"The root element is <{root.tag!s}>, not <ShipNotice>.")

@@ -67,7 +67,8 @@ def named(item: NoticeItem, slots: Sequence[Slot]) -> str:
 
 def _place(item: NoticeItem, slots: Sequence[Slot], left: dict[UUID, int]) -> list[Packed]:
     quantity = item.quantity or 0
-    by_id = next((slot for slot in slots if slot.line_id == as_uuid(item.line_item_id)), None)
+    id_ = as_uuid(item.line_item_id)
+    by_id = next((slot for slot in slots if slot.line_id == id_), None)
     if by_id is not None:
         left[by_id.line_id] -= quantity
         return [Packed(by_id, item.sku or by_id.sku, item.name or by_id.name, quantity)]

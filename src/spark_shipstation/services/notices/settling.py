@@ -5,7 +5,7 @@ once for all of them.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -133,6 +133,7 @@ def _firsts(these: Iterable[One], key: Callable[[One], Hashable]) -> list[One]:
 
 
 def _row(notice: Kept, settlement: Settlement, now: datetime) -> dict[str, Any]:
+    about = settlement.about
     return {
         "account_id": notice.account_id,
         "id": notice.id,
@@ -140,7 +141,10 @@ def _row(notice: Kept, settlement: Settlement, now: datetime) -> dict[str, Any]:
         "answer": settlement.status,
         "reason": settlement.sentence,
         "settled_at": now,
-        **asdict(settlement.about),
+        "order_number": about.order_number,
+        "tracking_key": about.tracking_key,
+        "vendor_order_id": about.vendor_order_id,
+        "corrected_number": about.corrected_number,
     }
 
 

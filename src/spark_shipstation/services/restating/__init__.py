@@ -3,7 +3,7 @@
 The one place that writes `status`, `flags` and changes. The caller has locked the orders.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from ...store.orders import Order, VendorOrder, planning
 from ...store.orders.standing import parts_of_orders, units_of_orders
 from ..actor import Actor
 from .publishing import publish, take_as_known
-from .standing import OrderFacts, Rows, Standing, facts_of, is_unrouted, order_standing, standing_of
+from .standing import OrderFacts, Rows, Standing, Unplaced, facts_of, is_unrouted, order_standing, standing_of
 
 __all__ = ["OrderFacts", "Rows", "load", "restate", "state"]
 
@@ -60,7 +60,8 @@ def state(
 
     `is_news=False` is for what the vendor itself has told: it is not sent back to it.
     """
-    waiting = _waiting(session, actor.account_id, orders, rows)
+    unplaced = {order.id: rows.unplaced(order.id) for order in orders}
+    waiting = _waiting(session, actor.account_id, orders, unplaced)
     parts = {
         order.id: [
             standing_of(order, part, rows.of_part(part), waits=order.id in waiting)
@@ -74,15 +75,17 @@ def state(
     else:
         take_as_known(session, all_parts, actor, now=now)
     part_rows = [_part_row(part) for part in all_parts]
-    order_rows = [_order_row(order, parts[order.id], rows, now) for order in orders]
+    order_rows = [_order_row(order, parts[order.id], rows, unplaced[order.id], now) for order in orders]
     for model, written in ((VendorOrder, part_rows), (Order, order_rows)):
         writes.update(model, [{"account_id": actor.account_id, **row} for row in written])
     return part_rows + order_rows
 
 
-def _waiting(session: Session, account_id: UUID, orders: Sequence[OrderFacts], rows: Rows) -> set[UUID]:
+def _waiting(
+    session: Session, account_id: UUID, orders: Sequence[OrderFacts], unplaced: Mapping[UUID, Unplaced]
+) -> set[UUID]:
     """The orders whose store lets all of it wait for a vendor of each line."""
-    unrouted = [order for order in orders if is_unrouted(rows.unplaced(order.id))]
+    unrouted = [order for order in orders if is_unrouted(unplaced[order.id])]
     stores = accounts.stores_that_wait(session, account_id) if unrouted else set()
     return {order.id for order in unrouted if order.store_id in stores}
 
@@ -97,6 +100,6 @@ def _part_row(part: Standing) -> Row:
     }
 
 
-def _order_row(order: OrderFacts, parts: Sequence[Standing], rows: Rows, now: datetime) -> Row:
-    status, flags = order_standing(order, parts, rows.units.get(order.id, ()), rows.unplaced(order.id))
+def _order_row(order: OrderFacts, parts: Sequence[Standing], rows: Rows, unplaced: Unplaced, now: datetime) -> Row:
+    status, flags = order_standing(order, parts, rows.units.get(order.id, ()), unplaced)
     return {"id": order.id, "status": status, "flags": sorted(flags), "updated_at": now}
