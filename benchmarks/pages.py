@@ -182,10 +182,13 @@ def statements_of(url: str, base: str, cookies: dict[str, str], paths: list[str]
 
 
 def bare(connection: psycopg.Connection[Any], statements: list[Statement]) -> None:
+    raw = psycopg.RawCursor(connection)
     for statement, parameters in statements:
-        cursor = connection.execute(statement.encode(), parameters)
-        if cursor.description is not None:
-            cursor.fetchall()
+        in_own_words = isinstance(parameters, list)  # those of store/asking
+        own = raw if in_own_words else connection.cursor()
+        own.execute(statement.encode(), parameters)
+        if own.description is not None:
+            own.fetchall()
     connection.commit()
 
 
