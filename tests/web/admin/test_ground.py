@@ -205,7 +205,7 @@ def test_a_time_carries_its_exact_instant() -> None:
     first = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
     second = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
     for at, utc in ((first, "05:30:00"), (second, "06:30:00")):  # the hour that comes twice
-        shown = times.moment(clock, at)
+        shown = times.moment(at, clock)
         assert ">1 Nov, 01:30</time>" in shown
         assert f'title="2026-11-01 {utc} UTC"' in shown
         assert f'datetime="2026-11-01T{utc}.000Z"' in shown
@@ -215,10 +215,10 @@ def test_a_window_is_said_as_it_was_asked_for_and_carries_its_instants() -> None
     zone = pytz.timezone("America/New_York")
     clock = Clock(datetime(2026, 11, 1, 12, tzinfo=UTC), "America/New_York", zone)
     start, end = datetime(2026, 3, 8, 14, 0, tzinfo=UTC), datetime(2026, 3, 8, 15, 1, tzinfo=UTC)
-    said = times.window(clock, start, end)
+    said = times.window(start, end, clock)
     assert said == '<span title="2026-03-08 14:00 to 15:00 UTC">8 Mar, 10:00 to 11:00</span>'
-    assert ">8 Mar, 10:00 to 9 Mar, 11:00<" in times.window(clock, start, datetime(2026, 3, 9, 15, 1, tzinfo=UTC))
-    assert ">8 Mar, 14:00 to 15:00<" in times.window(clock, start, end, pytz.utc)
+    assert ">8 Mar, 10:00 to 9 Mar, 11:00<" in times.window(start, datetime(2026, 3, 9, 15, 1, tzinfo=UTC), clock)
+    assert ">8 Mar, 14:00 to 15:00<" in times.window(start, end, clock, pytz.utc)
 
 
 @pytest.mark.parametrize("name", ["UTC", "America/New_York", "Asia/Kathmandu", "Etc/GMT+5"])
@@ -228,8 +228,8 @@ def test_times_in_a_sentence_are_said_once_and_short(name: str) -> None:
     start, at = datetime(2025, 3, 8, 23, 30, tzinfo=UTC), datetime(2026, 3, 9, 1, 0, 5, tzinfo=UTC)
     for end in (start + timedelta(minutes=9), start + timedelta(days=2)):
         sentence = f"<b> at {clock.moment(at)} (well), of {clock.window(start, end)}. By {clock.moment(start)} & so"
-        assert times.timed(clock, sentence) == (
-            f"&lt;b&gt; at {times.moment(clock, at, seconds=True)} (well), of {times.window(clock, start, end)}. "
-            f"By {times.moment(clock, start, seconds=True)} &amp; so"
+        assert times.timed(sentence, clock) == (
+            f"&lt;b&gt; at {times.moment(at, clock, seconds=True)} (well), of {times.window(start, end, clock)}. "
+            f"By {times.moment(start, clock, seconds=True)} &amp; so"
         )
-    assert times.timed(clock, "at 2026-13-45 99:99:99 UTC") == "at 2026-13-45 99:99:99 UTC"
+    assert times.timed("at 2026-13-45 99:99:99 UTC", clock) == "at 2026-13-45 99:99:99 UTC"

@@ -29,10 +29,10 @@ class Clock:
 
     def window(self, start: datetime, end: datetime) -> str:
         """As ShipStation asked for it, in whole minutes; `end` is the first instant after it."""
-        utc = f"{_minutes(start.astimezone(UTC), (end - MINUTE).astimezone(UTC))} UTC"
+        utc = f"{minutes(start.astimezone(UTC), (end - MINUTE).astimezone(UTC))} UTC"
         if self.is_utc:
             return utc
-        return f"{_minutes(start.astimezone(self.zone), (end - MINUTE).astimezone(self.zone))} {self.zone_name} ({utc})"
+        return f"{minutes(start.astimezone(self.zone), (end - MINUTE).astimezone(self.zone))} {self.zone_name} ({utc})"
 
     def ago(self, at: datetime) -> str:
         return f"{duration(self.now - at)} ago" if self.now - at >= _SPANS[-1][0] else "just now"
@@ -42,10 +42,15 @@ class Clock:
         return self.zone_name.upper() in {"UTC", "ETC/UTC"}
 
 
-def _minutes(start: datetime, end: datetime) -> str:
-    """The date once, where both have it."""
-    last = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
-    return f"{start:%Y-%m-%d %H:%M} to {last}"
+def minutes(start: datetime, end: datetime) -> str:
+    """`2026-03-08 09:59 to 10:29`: the date once, where both have it."""
+    last = _minute(end) if start.date() != end.date() else end.time().isoformat("minutes")
+    return f"{_minute(start)} to {last}"
+
+
+def _minute(at: datetime) -> str:
+    """Many times as quick as `strftime`, and a page says a hundred of them."""
+    return f"{at.date().isoformat()} {at.time().isoformat('minutes')}"
 
 
 def duration(span: timedelta) -> str:

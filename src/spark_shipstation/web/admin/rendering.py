@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from ... import __version__
 from ...rules.explaining.words import Clock
+from ...rules.matching import asked
 from ...services.answers import format_money
 from ...services.signin import Viewer
 from . import cookies, navigation, times
@@ -74,6 +75,11 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def badge(status: str) -> Markup:
+    """A status as every page shows it."""
+    return Markup(f'<span class="badge status-{status}">{words(status)}</span>')  # noqa: S704 - one of our own words
+
+
 def fact(value: Any) -> str:
     """A fact of a timeline: one of a few kinds of JSON."""
     if value in (None, "", [], {}):
@@ -115,7 +121,9 @@ _environment.globals.update(zone_options=zone_options)
 _environment.globals.update(static=static, query=query, version=__version__)
 _environment.filters.update(count=count, plural=plural, words=words, field=field)
 _environment.filters.update(fact=fact, money=format_money)
-_environment.filters.update(day=times.day)
+_environment.filters.update(badge=badge, asked=asked)
+_environment.filters.update(day=times.day, moment=times.moment, ago=times.ago, window=times.window)
+_environment.filters.update(local=times.local, timed=times.timed)
 
 
 def page(
@@ -152,11 +160,6 @@ def shared(request: Request, viewer: Viewer | None, clock: Clock | None) -> dict
         "navigation": _navigation(request),
         "pages": navigation.PATHS,
         "form_token": cookies.form_token(cookies.key_of(request)) if viewer else "",
-        "moment": lambda at, **how: times.moment(clock, at, **how) if clock else "",
-        "ago": lambda at: times.ago(clock, at) if clock else "",
-        "window": lambda start, end, zone=None: times.window(clock, start, end, zone) if clock else "",
-        "local": lambda at, zone: times.local(clock, at, zone) if clock else "",
-        "timed": lambda sentence: times.timed(clock, sentence) if clock else sentence,
         "asked_zone": request.query_params.get(times.ASKED, ""),
         "other_zone": times.other_zone(request),
     }

@@ -7,7 +7,6 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from ....errors import BadRequest, Conflict, Invalid, NotFound, Reason
-from ....rules.matching import asked
 from ....services import routing_rules, rule_edits
 from ....services.forms import RuleIn, reasons_of
 from ....services.routing_answers import RuleOut, RulesOut
@@ -40,7 +39,6 @@ def _facts(visit: Visit) -> dict[str, Any]:
     known = routing_rules.read_rules(visit.session, visit.account_id)
     return {
         "rules": known.rules,
-        "asked": asked,
         "seen": version_of(known),
         "vendors": vendor_choices(visit),
         "unrouted": count_unrouted(visit.session, visit.account_id),
