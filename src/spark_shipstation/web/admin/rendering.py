@@ -11,7 +11,7 @@ import orjson
 import pytz
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ... import __version__
@@ -20,6 +20,7 @@ from ...rules.matching import asked
 from ...services.answers import format_money
 from ...services.signin import Viewer
 from . import cookies, navigation, times
+from .escaping import EscapingEnvironment
 
 STATIC = Path(__file__).parent / "static"
 POLICY = "; ".join(
@@ -45,7 +46,7 @@ HEADERS = {
 }
 FOR_A_YEAR = {"Strict-Transport-Security": "max-age=31536000"}
 
-_environment = Environment(
+_environment = EscapingEnvironment(
     loader=PackageLoader("spark_shipstation.web.admin"),
     autoescape=True,
     undefined=StrictUndefined,
