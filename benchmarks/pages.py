@@ -173,7 +173,7 @@ def statements_of(url: str, base: str, cookies: dict[str, str], paths: list[str]
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url=base, cookies=cookies) as client:
             for path in paths:
-                with noted(app.state.parts.reading.kw["bind"]) as told:
+                with noted(app.state.parts.sessions.kw["bind"]) as told:
                     (await client.get(path, headers={"Accept": "text/html"})).raise_for_status()
                 found[path] = list(told)
 

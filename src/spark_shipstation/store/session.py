@@ -49,7 +49,8 @@ def driver_url(url: str) -> str:
 
 def connect(url: str, *, limits: Limits | None = None, pool_size: int = 10) -> Engine:
     """An engine for that database, with UTC and the limits: set once for a connection; behind a pooler that deals out
-    server connections by the transaction, once for each transaction."""
+    server connections by the transaction, once for each transaction. Only then does it listen to what happens on its
+    connections: that alone makes each statement a tenth dearer."""
     limits = limits or Limits()
     engine = create_engine(
         driver_url(url), pool_size=pool_size, max_overflow=pool_size, pool_timeout=10,
@@ -64,11 +65,11 @@ def connect(url: str, *, limits: Limits | None = None, pool_size: int = 10) -> E
         if is_pooled(connection):
             connection.prepare_threshold = None  # what is prepared on one server connection is unknown on the next
             record.info[LOCAL] = limits.statements(connection.info.server_version, "SET LOCAL")
+            event.listen(engine, "begin", limit_transaction)
         else:
             connection.execute(limits.statements(connection.info.server_version))
         connection.autocommit = False
 
-    @event.listens_for(engine, "begin")
     def limit_transaction(connection: Connection) -> None:
         if LOCAL in connection.info:
             connection.exec_driver_sql(connection.info[LOCAL])
@@ -106,6 +107,12 @@ def keep_plans(session: Session, *, lock_milliseconds: int | None = None) -> Non
 def forbid_writing(session: Session) -> None:
     """For what must only look: the database refuses every write from here to the end of the transaction."""
     session.execute(text("SET TRANSACTION READ ONLY"))
+
+
+def see_one_moment(session: Session) -> None:
+    """All statements of the transaction that has just begun do. As with `reading_sessions_on`, but nothing listens to
+    its connection, which it takes at once."""
+    session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def sessions_on(engine: Engine) -> Sessions:

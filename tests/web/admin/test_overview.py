@@ -231,13 +231,13 @@ def something_of_everything(merchant: Merchant) -> dict[str, str]:
 
 @contextmanager
 def statements(app: FastAPI) -> Iterator[list[str]]:
-    """What the pages ask the database: those that only read, and the form of /sign-in."""
+    """What the pages ask the database, and the form of /sign-in."""
     told: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         told.append(statement)
 
-    engine = app.state.parts.reading.kw["bind"]
+    engine = app.state.parts.sessions.kw["bind"]
     event.listen(engine, "before_cursor_execute", note)
     yield told
     event.remove(engine, "before_cursor_execute", note)

@@ -17,7 +17,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, NoMatchFound, compile_path
 from starlette.types import Receive, Scope, Send
 
+from ...errors import SignInNeeded
+from ...store.session import see_one_moment
 from ..deps import parts_of
+from . import cookies
 from .visits import Visit, visit_of
 
 Handler = Callable[..., Response]
@@ -57,8 +60,11 @@ class Page(BaseRoute):
         await response(scope, receive, send)
 
     def answer(self, request: Request) -> Response:
-        """The transaction has ended before the answer leaves."""
-        with parts_of(request).reading.begin() as session:
+        """The transaction has ended before the answer leaves. Who has no session takes no connection."""
+        if not cookies.read(request, cookies.SESSION):
+            raise SignInNeeded
+        with parts_of(request).sessions.begin() as session:
+            see_one_moment(session)
             visit = visit_of(request, session)
             if self.check is not None:
                 self.check(visit)
