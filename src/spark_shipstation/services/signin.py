@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -181,6 +182,7 @@ def _key(kind: str, word: str) -> bytes:
     return hashlib.sha256(f"{kind}:{word}".encode("utf-8", "surrogatepass")).digest()
 
 
+@lru_cache(4096)  # of each call, and most come from few
 def network_of(address: str) -> str:
     """An IPv6 customer has a whole /64."""
     try:

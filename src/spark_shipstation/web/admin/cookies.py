@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,12 @@ _SHORT = 120  # seconds: from the answer to a form until the page after it
 
 
 def is_secure(request: Request) -> bool:
-    base = urlsplit(parts_of(request).settings.url())
+    return _is_far(parts_of(request).settings.url())
+
+
+@lru_cache(8)  # a page asks it for each of its cookies
+def _is_far(address: str) -> bool:
+    base = urlsplit(address)
     return not (base.scheme == "http" and base.hostname in LOOPBACK)
 
 
@@ -52,7 +58,7 @@ def write_session(request: Request, response: Response, token: str) -> None:
 
 def form_token(cookie: str) -> str:
     """What the forms of that session or visitor carry: it shows that the form came from our own page."""
-    return hmac.new(cookie.encode(), b"form", hashlib.sha256).hexdigest()
+    return hmac.digest(cookie.encode(), b"form", "sha256").hex()
 
 
 def same(given: str, expected: str) -> bool:

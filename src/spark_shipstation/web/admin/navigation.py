@@ -24,5 +24,7 @@ ENTRIES = (
 PATHS = frozenset(entry.path for entry in ENTRIES)
 
 
-def is_current(entry: Entry, path: str) -> bool:
-    return path == entry.path or (entry.path != "/" and path.startswith(f"{entry.path}/"))
+def shown_at(path: str) -> list[tuple[Entry, bool]]:
+    """Each with whether that page belongs to it."""
+    section = "/" + path.lstrip("/").partition("/")[0]
+    return [(entry, entry.path == section) for entry in ENTRIES]

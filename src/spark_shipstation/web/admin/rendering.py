@@ -1,7 +1,6 @@
 """Templates into answers: what every page is given, and the headers that keep it to itself."""
 
 import hashlib
-from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
+from starlette.datastructures import Headers
 
 from ... import __version__
 from ...rules.explaining.words import Clock
@@ -45,6 +45,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 FOR_A_YEAR = {"Strict-Transport-Security": "max-age=31536000"}
+_ready = (Headers(HEADERS).raw, Headers(HEADERS | FOR_A_YEAR).raw)  # as pages send them, by whether the site is secure
 
 _environment = EscapingEnvironment(
     loader=PackageLoader("spark_shipstation.web.admin"),
@@ -118,9 +119,8 @@ def _zones(chosen: str) -> list[str]:
     return known if not chosen or chosen in pytz.common_timezones_set else [chosen, *known]
 
 
-_environment.globals.update(zone_options=zone_options)
-_environment.globals.update(static=static, query=query, version=__version__)
-_environment.filters.update(count=count, plural=plural, words=words, field=field)
+_environment.globals = {"zone_options": zone_options, "query": query, "version": __version__}  # copied for each page
+_environment.filters.update(static=static, count=count, plural=plural, words=words, field=field)
 _environment.filters.update(fact=fact, money=format_money)
 _environment.filters.update(badge=badge, asked=asked)
 _environment.filters.update(day=times.day, moment=times.moment, ago=times.ago, window=times.window)
@@ -140,7 +140,7 @@ def page(
     """A whole page. What the page before left for this one is shown, and dropped."""
     flash = cookies.kept(request, cookies.FLASH)
     content = _environment.get_template(template).render(**shared(request, viewer, clock), flash=flash or [], **facts)
-    response = HTMLResponse(content, status, headers=_headers(request) | (headers or {}))
+    response = _answer(request, content, status, headers)
     if flash is not None:
         cookies.drop(request, response, cookies.FLASH)
     return response
@@ -149,16 +149,16 @@ def page(
 def fragment(request: Request, template: str, facts: dict[str, Any], *, viewer: Viewer, clock: Clock) -> HTMLResponse:
     """A part of a page, for a script that keeps it fresh."""
     content = _environment.get_template(template).render(**shared(request, viewer, clock), **facts)
-    return HTMLResponse(content, headers=_headers(request))
+    return _answer(request, content)
 
 
 def shared(request: Request, viewer: Viewer | None, clock: Clock | None) -> dict[str, Any]:
     return {
-        "path": request.url.path,
+        "path": request.scope["path"],
         "viewer": viewer,
         "clock": clock,
         "may_change": viewer is not None and viewer.may_change,
-        "navigation": _navigation(request),
+        "navigation": navigation.shown_at(request.scope["path"]),
         "pages": navigation.PATHS,
         "form_token": cookies.form_token(cookies.key_of(request)) if viewer else "",
         "asked_zone": request.query_params.get(times.ASKED, ""),
@@ -166,9 +166,7 @@ def shared(request: Request, viewer: Viewer | None, clock: Clock | None) -> dict
     }
 
 
-def _navigation(request: Request) -> Sequence[tuple[navigation.Entry, bool]]:
-    return [(entry, navigation.is_current(entry, request.url.path)) for entry in navigation.ENTRIES]
-
-
-def _headers(request: Request) -> dict[str, str]:
-    return HEADERS | FOR_A_YEAR if cookies.is_secure(request) else dict(HEADERS)
+def _answer(request: Request, content: str, status: int = 200, headers: dict[str, str] | None = None) -> HTMLResponse:
+    response = HTMLResponse(content, status, headers)
+    response.raw_headers += _ready[cookies.is_secure(request)]
+    return response

@@ -27,6 +27,9 @@ Handler = Callable[..., Response]
 Check = Callable[[Visit], Visit]
 
 
+NOT_HERE: tuple[Match, Scope] = (Match.NONE, {})  # what most pages say of a call
+
+
 class Page(BaseRoute):
     """The handler gets the visit, and by name what its other parameters are: parts of the path, or of the query with
     what they are where they are not given."""
@@ -41,11 +44,9 @@ class Page(BaseRoute):
         self.usual: dict[str, str] = {one.name: one.default for one in others if one.name not in convertors}
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        if scope["type"] != "http":
-            return Match.NONE, {}
         found = None if self.is_fixed else self.path_regex.match(scope["path"])
-        if found is None and scope["path"] != self.path:
-            return Match.NONE, {}
+        if (found is None and scope["path"] != self.path) or scope["type"] != "http":
+            return NOT_HERE
         there = {"route": self, "path_params": found.groupdict() if found else {}}
         return Match.FULL if scope["method"] in self.methods else Match.PARTIAL, there
 

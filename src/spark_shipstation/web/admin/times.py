@@ -39,12 +39,13 @@ def _zone(name: str) -> tzinfo:
 
 def other_zone(request: Request) -> str:
     """This page in UTC, or in the viewer's own zone again; "" of a page that a form has led to."""
-    if request.method != "GET" or request.url.path.startswith("//"):
+    path = request.scope["path"]
+    if request.method != "GET" or path.startswith("//"):
         return ""
     query = [(name, value) for name, value in request.query_params.multi_items() if name != ASKED]
     if ASKED not in request.query_params:
         query.append((ASKED, "UTC"))
-    return f"{quote(request.url.path)}?{urlencode(query)}".removesuffix("?")
+    return f"{quote(path)}?{urlencode(query)}".removesuffix("?")
 
 
 def moment(at: datetime | None, clock: Clock, *, seconds: bool = False) -> Markup:
