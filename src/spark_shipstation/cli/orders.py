@@ -17,6 +17,7 @@ from ..services.answers import ExplanationOut
 from ..services.explain import explain_number
 from ..services.outcomes import Outcome
 from ..store.accounts import clock
+from ..store.session import see_one_moment
 from .accounts import Account, AsJson, actor_of
 from .importing import take_all
 from .opening import limits_of, opened, opened_database, sessions_at
@@ -69,7 +70,7 @@ def import_(
 def explain(number: str, account: Account = None, as_json: AsJson = False) -> None:
     """Say in words where an order is and why, by its number or by that of one of its vendor orders."""
     with opened() as (sessions, _), sessions.begin() as session:
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})  # all of it at one moment
+        see_one_moment(session)
         account_id = accounts.find_account(session, account).account_id
         orders = explain_number(session, account_id, number, now=clock(session))
     if as_json:

@@ -159,26 +159,20 @@ def _check_zone(name: str) -> None:
 
 def find_vendor(session: Session, account_id: UUID, word: str) -> Vendor:
     """By id or by name. Raises NotFound."""
-    for vendor in store.vendors_of(session, account_id):
-        if _is_meant(vendor, word):
-            return vendor
-    raise _unknown(word)
-
-
-def _is_meant(vendor: Vendor, word: str) -> bool:
-    return vendor.id == as_uuid(word) or vendor.name.casefold() == word.strip().casefold()
-
-
-def _unknown(word: str) -> NotFound:
-    return NotFound(f"There is no vendor {word[:60]}.")
+    return _meant([(vendor, None) for vendor in store.vendors_of(session, account_id)], word)[0]
 
 
 def find_connected(session: Session, account_id: UUID, word: str) -> tuple[Vendor, Connection | None]:
     """As `find_vendor`, with its connection, in one statement. Raises NotFound."""
-    for vendor, connection in vendors_with_connections(session, account_id):
-        if _is_meant(vendor, word):
+    return _meant(vendors_with_connections(session, account_id), word)
+
+
+def _meant(known: Sequence[tuple[Vendor, Connection | None]], word: str) -> tuple[Vendor, Connection | None]:
+    id_, name = as_uuid(word), word.strip().casefold()
+    for vendor, connection in known:
+        if vendor.id == id_ or vendor.name.casefold() == name:
             return vendor, connection
-    raise _unknown(word)
+    raise NotFound(f"There is no vendor {word[:60]}.")
 
 
 def read_vendor(session: Session, account_id: UUID, word: str, base_url: str, *, now: datetime) -> VendorOut:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 import uuid_utils.compat
@@ -29,7 +29,6 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mappe
 from sqlalchemy.types import UserDefinedType
 
 Json = dict[str, Any]
-Made = TypeVar("Made")
 new_id: Callable[[], UUID] = uuid_utils.compat.uuid7
 
 

@@ -233,3 +233,15 @@ def test_times_in_a_sentence_are_said_once_and_short(name: str) -> None:
             f"By {times.moment(start, clock, seconds=True)} &amp; so"
         )
     assert times.timed("at 2026-13-45 99:99:99 UTC", clock) == "at 2026-13-45 99:99:99 UTC"
+
+
+def test_zones_are_those_of_pytz_before_at_and_after_each_change() -> None:
+    second = timedelta(seconds=1)
+    for name in pytz.common_timezones:
+        theirs, ours = pytz.timezone(name), times.zone_named(name)
+        changes = [
+            at.replace(tzinfo=UTC) for at in getattr(theirs, "_utc_transition_times", []) if 1990 < at.year < 2037
+        ]
+        for change in [datetime(2026, 7, 1, tzinfo=UTC), *changes]:
+            for at in (change - second, change, change + second):
+                assert f"{at.astimezone(ours):%F %T %z}" == f"{at.astimezone(theirs):%F %T %z}", (name, at)

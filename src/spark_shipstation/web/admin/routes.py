@@ -26,7 +26,6 @@ from .visits import Visit, visit_of
 Handler = Callable[..., Response]
 Check = Callable[[Visit], Visit]
 
-
 NOT_HERE: tuple[Match, Scope] = (Match.NONE, {})  # what most pages say of a call
 
 

@@ -26,12 +26,12 @@ def clock_for(request: Request, chosen: str, now: datetime) -> Clock:
     asked = request.query_params.get(ASKED, "")
     for name in (asked, chosen, request.cookies.get(cookies.ZONE, "").replace("%2F", "/")):
         if name in pytz.all_timezones_set:
-            return Clock(now, name, _zone(name))
+            return Clock(now, name, zone_named(name))
     return Clock(now)
 
 
 @cache
-def _zone(name: str) -> tzinfo:
+def zone_named(name: str) -> tzinfo:
     """Of pytz's files, as everywhere; this class reads a long list of times in a tenth of the time."""
     with pytz.open_resource(name) as file:  # type: ignore[attr-defined]  # which its types leave out
         return ZoneInfo.from_file(file, key=name)
