@@ -50,7 +50,7 @@ def driver_url(url: str) -> str:
 def connect(url: str, *, limits: Limits | None = None, pool_size: int = 10) -> Engine:
     """An engine for that database, with UTC and the limits: set once for a connection; behind a pooler that deals out
     server connections by the transaction, once for each transaction. Only then does it listen to what happens on its
-    connections: that alone makes each statement a tenth dearer."""
+    connections: that alone makes each statement that SQLAlchemy executes a tenth dearer."""
     limits = limits or Limits()
     engine = create_engine(
         driver_url(url), pool_size=pool_size, max_overflow=pool_size, pool_timeout=10,
