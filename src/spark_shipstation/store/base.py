@@ -14,6 +14,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
+    Integer,
     LargeBinary,
     MetaData,
     Numeric,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     literal,
+    literal_column,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql.base import ischema_names
@@ -96,6 +98,13 @@ ACCOUNT: BindParameter[UUID] = bindparam("account_id", type_=Uuid())  # of state
 def given(name: str, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
     """The right side of `column = ANY(array)` in a statement that is built once: the array is its parameter `name`."""
     return any_(bindparam(name, type_=ARRAY(column.type)))
+
+
+def at_most(number: int | None) -> ColumnElement[int]:
+    """A limit that stands in the words: so PostgreSQL knows how few rows are wanted also where it plans for any values.
+    None for the parameter `most`, with which it thinks of a tenth of all rows and plans anew each time: right where the
+    best plan depends on the values."""
+    return bindparam("most", type_=Integer()) if number is None else literal_column(str(int(number)), Integer())
 
 
 class Owned:

@@ -1,7 +1,7 @@
 """ShipStation's calls as they are looked through: newest first, by vendor, kind, result and order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     CompoundSelect,
-    Integer,
     Select,
     Text,
     Uuid,
@@ -27,7 +26,7 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, aliased
 
 from .asking import records
-from .base import ACCOUNT
+from .base import ACCOUNT, at_most
 from .journal import Exchange
 from .notices import Notice
 from .orders import Order, VendorOrder
@@ -86,7 +85,8 @@ def list_calls(session: Session, account_id: UUID, wanted: CallFilter, limit: in
         order=wanted.order and "any",
         after=wanted.after and _SOMEWHERE,
     )
-    return records(session, Call._make, _statement(shape), **facts)
+    is_filtered = replace(shape, after=None) != CallFilter()
+    return records(session, Call._make, _statement(shape, None if is_filtered else limit), **facts)
 
 
 _ANY = UUID(int=0)
@@ -95,7 +95,7 @@ NUMBER = bindparam("number", type_=Text())
 
 
 @cache
-def _statement(shape: CallFilter) -> Select[*tuple[Any, ...]]:
+def _statement(shape: CallFilter, most: int | None) -> Select[*tuple[Any, ...]]:
     """Made once for each way to ask, which only says what is asked for: putting one together takes longer than asking
     it."""
     statement = (
@@ -121,7 +121,7 @@ def _statement(shape: CallFilter) -> Select[*tuple[Any, ...]]:
     if shape.order is not None:
         statement = statement.where(Exchange.id.in_(_about()))
     newest = statement.order_by(Exchange.at.desc(), Exchange.id.desc())
-    return newest.limit(bindparam("most", type_=Integer()))
+    return newest.limit(at_most(most))
 
 
 def _about() -> CompoundSelect[UUID]:

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, ScalarSelect, Select, Text, Uuid, and_, any_, bindparam, select
+from sqlalchemy import ScalarSelect, Select, Text, Uuid, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from ..rules.inbox import OPEN, NoticeState
 from .asking import plain_rows, records
-from .base import ACCOUNT
+from .base import ACCOUNT, at_most, given
 from .notices import Notice
 from .orders import VendorOrder
 from .shipments import Shipment
@@ -59,7 +59,8 @@ class Shape(NamedTuple):
 
 def list_notices(session: Session, account_id: UUID, wanted: NoticeFilter, limit: int) -> list[ListedNotice]:
     """One page, newest first: ids grow with time."""
-    statement = _statement(Shape(bool(wanted.states), bool(wanted.number), wanted.before is not None))
+    shape = Shape(bool(wanted.states), bool(wanted.number), wanted.before is not None)
+    statement = _statement(shape, None if shape.states or shape.number else limit)
     facts = {"states": sorted(wanted.states), "number": wanted.number, "before": wanted.before, "most": limit}
     return records(session, ListedNotice._make, statement, account_id=account_id, **facts)
 
@@ -98,12 +99,12 @@ _NOTICES = (
     .where(Notice.account_id == ACCOUNT)
 )  # fmt: skip
 _ONE = _NOTICES.where(Notice.id == bindparam("id", type_=Uuid()))
-_IN_STATES = Notice.state == any_(bindparam("states", type_=ARRAY(Text())))
+_IN_STATES = Notice.state == given("states", Notice.state)
 _OPEN_IDS = select(Notice.id).where(Notice.account_id == ACCOUNT, _IN_STATES).order_by(Notice.received_at, Notice.id)
 
 
-@cache
-def _statement(shape: Shape) -> Select[*tuple[Any, ...]]:
+@lru_cache(100)
+def _statement(shape: Shape, most: int | None) -> Select[*tuple[Any, ...]]:
     """Made once: putting one together takes longer than asking it."""
     statement = _NOTICES
     if shape.states:
@@ -112,4 +113,4 @@ def _statement(shape: Shape) -> Select[*tuple[Any, ...]]:
         statement = statement.where(Notice.order_number == bindparam("number", type_=Text()))
     if shape.before:
         statement = statement.where(Notice.id < bindparam("before", type_=Uuid()))
-    return statement.order_by(Notice.id.desc()).limit(bindparam("most", type_=Integer()))
+    return statement.order_by(Notice.id.desc()).limit(at_most(most))

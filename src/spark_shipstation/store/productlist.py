@@ -3,15 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Select, Text, Uuid, bindparam, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, Uuid, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from .asking import records
-from .base import ACCOUNT, given
+from .base import ACCOUNT, at_most, given
 from .catalog import Product, ProductVendor
 
 
@@ -48,6 +48,10 @@ class Shape(NamedTuple):
     vendor: bool
     after: bool
 
+    @property
+    def is_filtered(self) -> bool:
+        return any(self[:-1])
+
 
 def list_products(session: Session, account_id: UUID, wanted: ProductFilter, limit: int) -> list[ListedProduct]:
     """One page, by SKU."""
@@ -65,7 +69,7 @@ def list_products(session: Session, account_id: UUID, wanted: ProductFilter, lim
         "after": wanted.after,
         "most": limit,
     }
-    return _listed(session, _statement(shape), **facts)
+    return _listed(session, _statement(shape, None if shape.is_filtered else limit), **facts)
 
 
 def find_product(session: Session, account_id: UUID, sku: str) -> ListedProduct | None:
@@ -93,8 +97,8 @@ _OF_VENDOR = select(ProductVendor.product_id).where(
 )
 
 
-@cache
-def _statement(shape: Shape) -> Select[*tuple[Any, ...]]:
+@lru_cache(100)
+def _statement(shape: Shape, most: int | None) -> Select[*tuple[Any, ...]]:
     """Made once: putting one together takes longer than asking it."""
     statement = _PRODUCTS
     if shape.sku:
@@ -109,7 +113,7 @@ def _statement(shape: Shape) -> Select[*tuple[Any, ...]]:
         statement = statement.where(Product.id.in_(_OF_VENDOR))
     if shape.after:
         statement = statement.where(Product.sku > bindparam("after", type_=Text()))
-    return statement.order_by(Product.sku).limit(bindparam("most", type_=Integer()))
+    return statement.order_by(Product.sku).limit(at_most(most))
 
 
 def _holds(column: InstrumentedAttribute[str]) -> ColumnElement[bool]:

@@ -17,7 +17,6 @@ from sqlalchemy import (
     TIMESTAMP,
     ColumnElement,
     CompoundSelect,
-    Integer,
     Select,
     Subquery,
     Text,
@@ -38,7 +37,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ..accounts import Store
 from ..asking import plain_write, records
-from ..base import ACCOUNT, given
+from ..base import ACCOUNT, at_most, given
 from ..shipments import Shipment
 from ..vendors import Vendor
 from .tables import PEOPLE, SKU, Order, OrderLine, VendorOrder
@@ -108,7 +107,8 @@ def search_orders(session: Session, account_id: UUID, sought: Sought, limit: int
     if shape.depends_on_values:
         plain_write(session, _PLAN_ANEW)
     facts = _facts(account_id, sought) | {"most": limit}
-    return records(session, Listed._make, _statement(shape), **facts)
+    statement = _statement(shape, None if shape.depends_on_values else limit)
+    return records(session, Listed._make, statement, **facts)
 
 
 _PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
@@ -133,12 +133,12 @@ def _facts(account_id: UUID, sought: Sought) -> dict[str, Any]:
 
 
 @cache
-def _statement(shape: Shape) -> Select[Any]:
+def _statement(shape: Shape, most: int | None) -> Select[Any]:
     """Made once: putting one together takes longer than asking it."""
-    return _by_word(shape) if shape.word else _browsed(shape)
+    return _by_word(shape) if shape.word else _browsed(shape, most)
 
 
-MOST = bindparam("most", type_=Integer())
+MOST = at_most(None)
 VENDOR, STORE = bindparam("vendor_id", type_=Uuid()), bindparam("store_id", type_=Uuid())
 AFTER_AT, AFTER_ID = bindparam("after_at", type_=TIMESTAMP(timezone=True)), bindparam("after_id", type_=Uuid())
 WORDS, TRACKED = bindparam("words", type_=ARRAY(Text())), bindparam("tracked", type_=ARRAY(Text()))
@@ -174,7 +174,7 @@ def _filters(shape: Shape) -> list[ColumnElement[bool]]:
     return found
 
 
-def _browsed(shape: Shape) -> Select[Any]:
+def _browsed(shape: Shape, most: int | None) -> Select[Any]:
     """By the time we got it. With a vendor, by the time that they were first given a part of it."""
     place = (Order.created_at, Order.id)
     if not shape.vendor:
@@ -187,7 +187,7 @@ def _browsed(shape: Shape) -> Select[Any]:
     statement = statement.where(*_filters(shape))
     if shape.after:
         statement = statement.where(tuple_(*place) < tuple_(AFTER_AT, AFTER_ID))
-    return statement.order_by(place[0].desc(), place[1].desc()).limit(MOST)
+    return statement.order_by(place[0].desc(), place[1].desc()).limit(at_most(most))
 
 
 def _earlier_part() -> ColumnElement[bool]:
