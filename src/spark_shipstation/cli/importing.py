@@ -7,14 +7,14 @@ import os
 import signal
 import threading
 import zlib
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
 
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
@@ -110,40 +110,91 @@ def _spread(
 ) -> Iterator[Taken]:
     with ExitStack() as stack:
         workers = [stack.enter_context(_worker(url, limits, actor)) for _ in range(processes)]
-        waiting: list[deque[Future[Taken]]] = [deque() for _ in workers]
-        try:
-            for shard, batch in batches:
-                if len(waiting[shard]) == AHEAD:
-                    yield waiting[shard].popleft().result()
-                waiting[shard].append(workers[shard].submit(_take_in_worker, batch))
-            for futures in waiting:
-                yield from (future.result() for future in futures)
-        except BrokenProcessPool:
-            raise Unavailable("A process of the import was ended. What it had stored stands; run it again.") from None
-        finally:
-            for worker in workers:
-                worker.shutdown(wait=False, cancel_futures=True)
-
-
-def _worker(url: str, limits: Limits, actor: Actor) -> ProcessPoolExecutor:
-    """One process: what it is given is done in order. Started anew, as threads and connections survive no fork."""
-    return ProcessPoolExecutor(1, get_context("spawn"), initializer=_start_worker, initargs=(url, limits, actor))
+        for shard, batch in batches:
+            worker = workers[shard]
+            if worker.waiting == AHEAD:
+                yield worker.done()
+            worker.give(batch)
+        for worker in workers:
+            while worker.waiting:
+                yield worker.done()
 
 
 @dataclass(slots=True)
 class _Worker:
-    sessions: Sessions
-    actor: Actor
+    """A process that takes in one batch after the other; `waiting` is how many are not done yet. Both raise Unavailable
+    where it has ended."""
+
+    pipe: Connection
+    waiting: int = 0
+
+    def give(self, batch: list[Document]) -> None:
+        try:
+            self.pipe.send(batch)
+        except OSError:
+            raise _ended() from None
+        self.waiting += 1
+
+    def done(self) -> Taken:
+        """What became of the first that waits. Raises Unavailable, also where the worker has raised it."""
+        try:
+            answer: Taken | Unavailable = self.pipe.recv()
+        except (EOFError, OSError):
+            raise _ended() from None
+        if isinstance(answer, Unavailable):
+            raise answer
+        self.waiting -= 1
+        return answer
 
 
-_here: list[_Worker] = []
+def _ended() -> Unavailable:
+    return Unavailable("A process of the import was ended. What it had stored stands; run it again.")
 
 
-def _start_worker(url: str, limits: Limits, actor: Actor) -> None:
+@contextmanager
+def _worker(url: str, limits: Limits, actor: Actor) -> Iterator[_Worker]:
+    """Started anew, as threads and connections survive no fork. In the end, the batch under way is waited for."""
+    context = get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_work, args=(there, url, limits, actor))
+    process.start()
+    there.close()
+    try:
+        yield _Worker(here)
+    finally:
+        here.close()
+        process.join()
+
+
+def _work(pipe: Connection, url: str, limits: Limits, actor: Actor) -> None:
+    """The worker's process, until nothing comes any more. What it does not expect ends it, with a traceback."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent, which gets it too, lets the batch under way end
     collect_seldom()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _here.append(_Worker(sessions_on(connect(url, limits=limits, pool_size=1)), actor))
+    given, over = SimpleQueue[list[Document]](), threading.Event()
+    threading.Thread(target=_receive, args=(pipe, given, over), daemon=True).start()
+    sessions = sessions_on(connect(url, limits=limits, pool_size=1))
+    while (batch := given.get()) and not over.is_set():
+        answer = _tried(sessions, actor, batch)
+        with suppress(OSError):  # nobody waits for it any more
+            pipe.send(answer)
+
+
+def _receive(pipe: Connection, given: "SimpleQueue[list[Document]]", over: threading.Event) -> None:
+    """At once, whatever is under way: else the parent, giving the next batch, and the worker, answering the last one,
+    could wait for each other."""
+    with suppress(EOFError, OSError):
+        while True:
+            given.put(pipe.recv())
+    over.set()
+    given.put([])
+
+
+def _tried(sessions: Sessions, actor: Actor, batch: list[Document]) -> Taken | Unavailable:
+    try:
+        return take(sessions, actor, batch)
+    except Unavailable as error:
+        return error
 
 
 def _end_with_parent() -> None:
@@ -151,7 +202,3 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
-
-
-def _take_in_worker(batch: list[Document]) -> Taken:
-    return take(_here[0].sessions, _here[0].actor, batch)
