@@ -110,14 +110,18 @@ def _spread(
 ) -> Iterator[Taken]:
     with ExitStack() as stack:
         workers = [stack.enter_context(_worker(url, limits, actor)) for _ in range(processes)]
-        for shard, batch in batches:
-            worker = workers[shard]
-            if worker.waiting == AHEAD:
-                yield worker.done()
-            worker.give(batch)
-        for worker in workers:
-            while worker.waiting:
-                yield worker.done()
+        try:
+            for shard, batch in batches:
+                worker = workers[shard]
+                if worker.waiting == AHEAD:
+                    yield worker.done()
+                worker.give(batch)
+            for worker in workers:
+                while worker.waiting:
+                    yield worker.done()
+        finally:
+            for worker in workers:
+                worker.pipe.close()  # of all, before any is waited for: each ends what is under way, and begins no more
 
 
 @dataclass(slots=True)
@@ -153,7 +157,7 @@ def _ended() -> Unavailable:
 
 @contextmanager
 def _worker(url: str, limits: Limits, actor: Actor) -> Iterator[_Worker]:
-    """Started anew, as threads and connections survive no fork. In the end, the batch under way is waited for."""
+    """Started anew, as threads and connections survive no fork. In the end, it is waited for."""
     context = get_context("spawn")
     here, there = context.Pipe()
     process = context.Process(target=_work, args=(there, url, limits, actor))
