@@ -3,6 +3,7 @@ PostgreSQL? Ratios measured in one run.
 """
 
 import argparse
+import math
 import os
 import selectors
 import shutil
@@ -14,7 +15,7 @@ import tempfile
 import time
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
@@ -129,12 +130,34 @@ class Client:
 
 
 def connected(url: str, vendor: VendorOut, count: int) -> list[Client]:
-    """One after the other: all of a sudden burst would mostly be taken by one and the same worker."""
-    clients = []
-    for _ in range(count):
-        clients.append(Client(url, vendor))
-        time.sleep(0.05)
-    return clients
+    """As many with each worker: of a burst of connections, one and the same worker would mostly take the most."""
+    clients: dict[str, list[Client]] = {}
+    most = math.ceil(count / WORKERS)
+    for _ in range(100 * count):
+        client = Client(url, vendor)
+        own = clients.setdefault(served_by(client.connection), [])
+        if len(own) < most:
+            own.append(client)
+        else:
+            client.connection.close()
+        if sum(map(len, clients.values())) == count:
+            return [client for own in clients.values() for client in own]
+    sys.exit("one worker takes all connections")
+
+
+def served_by(connection: socket.socket) -> str:
+    """The process that has the other end of it."""
+    ends = [f"{int.from_bytes(socket.inet_aton(host), sys.byteorder):08X}:{port:04X}" for host, port in
+            (connection.getpeername(), connection.getsockname())]  # fmt: skip
+    for _ in range(1000):
+        for line in Path("/proc/net/tcp").read_text().splitlines():
+            if (words := line.split())[1:3] == ends and words[9] != "0":
+                for process in Path("/proc").glob("[0-9]*"):
+                    with suppress(OSError):
+                        if any(end.readlink().name == f"socket:[{words[9]}]" for end in (process / "fd").iterdir()):
+                            return process.name
+        time.sleep(0.01)  # it was not taken yet
+    sys.exit("nobody takes this connection")
 
 
 def notices(url: str, account: object) -> Iterator[bytes]:
