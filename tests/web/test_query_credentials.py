@@ -1,8 +1,10 @@
 """SS-UserName and SS-Password in the query: believed where the connection allows it, and kept nowhere."""
 
 import base64
+import gzip
 import json
 import logging
+from urllib.parse import quote_plus, unquote_plus
 from uuid import uuid4
 
 import httpx
@@ -12,6 +14,7 @@ from sqlalchemy import text as sql
 from builders import notice, order
 from driver import Merchant, Store
 from spark_shipstation import logs
+from spark_shipstation.services.notices.masking import masked, without_secrets
 
 WINDOW = {"start_date": "01/01/2026 00:00", "end_date": "01/02/2026 00:00"}
 
@@ -130,3 +133,39 @@ def test_a_document_is_kept_as_it_came(merchant: Merchant) -> None:
     body = b" <ShipNotice><OrderNumber>1</OrderNumber><CustomerNotes>a&amp;password=b</CustomerNotes></ShipNotice>"
     merchant.shipstation.notify(body)
     assert body.decode() in everything_kept(merchant)
+
+
+@pytest.mark.parametrize("charset", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_document_with_a_byte_order_mark_is_kept_as_it_came(charset: str) -> None:
+    body = "<ShipNotice><CustomerNotes><![CDATA[http://x/?a=1&username=bob&b=2]]></CustomerNotes></ShipNotice>"
+    assert masked(body.encode(charset)) == body.encode(charset)
+
+
+def test_a_packed_form_is_kept_without_credentials_and_everything_else_packed_as_it_came() -> None:
+    form, plain = gzip.compress(b"order_number=1&SS-Password=x"), gzip.compress(b"order_number=1&service=A+B")
+    assert gzip.decompress(masked(form)) == b"order_number=1&SS-Password=***"
+    assert masked(form) == masked(form)
+    for body in (plain, form[:-4], gzip.compress(b"<a>&password=b</a>")):
+        assert masked(body) == body
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"order_number": "n", "amp;SS-Password": "x", "amp;amp;ss_username": "x"},
+        {"order_number": "n", "a;SS-Password": "x"},
+        {"order_number": "n;SS-Password=x;ss_username=x"},
+        {"order_number": "n&amp;SS-Password=x"},
+    ],
+)
+def test_credentials_of_a_query_that_was_put_together_wrongly_are_kept_nowhere(query: dict[str, str]) -> None:
+    kept = without_secrets(query)
+    assert kept["order_number"].startswith("n")
+    assert "x" not in "".join(kept.values())
+    body = "&".join(f"{name}={quote_plus(value)}" for name, value in query.items()).encode()
+    assert unquote_plus(masked(body).decode()).count("=x") == 0
+
+
+def test_words_that_are_no_credentials_stay() -> None:
+    query = {"order_number": "class=x;password reset", "notes_to_customer": "glass-user: a"}
+    assert without_secrets(query) == query
