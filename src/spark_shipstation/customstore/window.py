@@ -51,7 +51,7 @@ def read_wire_time(text: str) -> datetime:
             return _assembled(match)
         if _ISO.fullmatch(text):
             return _within_years(dateutil_parser.isoparse(text))
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for the midnight after the last day that there is
         pass
     raise Unreadable(f"“{text[:40]}” is not a date and time. Expected {EXPECTED_FORM}.")
 
