@@ -21,6 +21,11 @@ def test_the_inbox_is_worked_at_from_the_command_line(tmp_path: Path) -> None:
             return answer.status_code
 
         assert [notify("C-1", "T1"), notify("C-2", "T2"), notify("C-3", "T3")] == [404, 404, 404]
+        assert notify("[B2B]9[/x]", "T4") == 404
+        strange = spark(tmp_path, "notices", "list", COLUMNS="300")
+        assert (strange.returncode, "[B2B]9[/x]" in strange.stdout) == (0, True)
+        [first, *_] = json.loads(spark(tmp_path, "notices", "list", "--json").stdout)["notices"]
+        assert spark(tmp_path, "notices", "dismiss", first["id"], "--reason", "no order").returncode == 0
         server.post_order(order(number="C-1"))
         server.post_order(order(number="D-2"))
 

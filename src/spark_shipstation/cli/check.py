@@ -26,7 +26,7 @@ from ..rules.explaining.words import counted
 from ..rules.zones import apart, mismatch_sentence
 from .opening import plain_errors
 from .shipstation import AsJson, Password, TimeZone, Url, Username
-from .standin_report import shown
+from .showing import shown
 
 FEW_DAYS, LONG_ANSWER, CLOCKS_APART = 21, 10.0, 120  # days of a certificate; seconds
 OVERLAP = timedelta(minutes=6)  # of windows, by default, and the rest of a minute

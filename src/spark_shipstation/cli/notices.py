@@ -7,7 +7,6 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import Invalid
 from ..rules.inbox import OPEN
@@ -19,6 +18,7 @@ from ..store.accounts import clock
 from ..store.session import Sessions
 from .accounts import Account, AsJson, acting_for
 from .opening import opened
+from .showing import plain, shown
 
 app = typer.Typer(help="The inbox of ShipStation's notices.", no_args_is_help=True)
 
@@ -60,8 +60,8 @@ def show(notice_id: str, account: Account = None, as_json: AsJson = False) -> No
     at, answered = f"{notice.received_at:%Y-%m-%d %H:%M:%S} UTC", notice.answer or "not yet"
     typer.echo(f"From {notice.vendor}, received {at}, answered {answered}.")
     for name, value in notice.query.items():
-        typer.echo(f"  {name} = {value}")
-    typer.echo(f"\n{notice.body}")
+        typer.echo(f"  {plain(name)} = {plain(value)}")
+    typer.echo("\n" + "\n".join(map(plain, notice.body.splitlines())))
 
 
 @app.command()
@@ -87,7 +87,7 @@ def replay(
         for id_ in ids:
             try:
                 notice = _replayed(sessions, actor, id_, form)
-            except SQLAlchemyError as error:
+            except Exception as error:
                 if not all_:
                     raise
                 typer.echo(f"{id_} failed: {type(error).__name__}. It still waits.", err=True)
@@ -124,19 +124,13 @@ def _replayed(sessions: Sessions, actor: Actor, notice_id: str, form: ReplayIn) 
 
 
 def _line(notice: NoticeOut) -> str:
-    return f"{notice.id} {notice.state}: {notice.reason or 'not applied yet.'}"
+    return f"{notice.id} {notice.state}: {plain(notice.reason) or 'not applied yet.'}"
 
 
 def _table(found: list[NoticeOut]) -> Table:
     table = Table("id", "received (UTC)", "vendor", "state", "answer", "order", "reason", box=None)
     for notice in found:
-        table.add_row(
-            notice.id,
-            f"{notice.received_at:%Y-%m-%d %H:%M:%S}",
-            notice.vendor,
-            notice.state,
-            str(notice.answer or ""),
-            notice.order_number,
-            notice.reason,
-        )
+        received = f"{notice.received_at:%Y-%m-%d %H:%M:%S}"
+        facts = (notice.id, received, notice.vendor, notice.state, notice.answer or "")
+        table.add_row(*map(shown, (*facts, notice.order_number, notice.reason)))
     return table

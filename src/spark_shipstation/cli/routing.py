@@ -20,6 +20,7 @@ from ..store.orders.waiting import Wanted
 from ..store.session import Sessions
 from .accounts import Account, AsJson, actor_of
 from .opening import opened
+from .showing import shown
 from .textfiles import CsvIn, CsvOut, read_text, write_text
 
 app = typer.Typer(help="Which vendor ships a line.", no_args_is_help=True)
@@ -62,7 +63,7 @@ def unrouted(account: Account = None, as_json: AsJson = False) -> None:
         table = Table("SKU", "Reason", "Orders", "Units", "Since")
         for group in found.groups:
             since = f"{group.oldest:%Y-%m-%d}"
-            table.add_row(group.sku or group.name, group.reason, str(group.orders), str(group.units), since)
+            table.add_row(*map(shown, (group.sku or group.name, group.reason, group.orders, group.units, since)))
         Console().print(table)
 
 

@@ -22,8 +22,9 @@ from ..customstore.client import Answer, Imports, Poll, StoreClient, made_up_tra
 from ..customstore.messages import NoticeMessage
 from ..customstore.window import candidates, read_wire_time, zone
 from ..errors import BadRequest, SparkError
+from .showing import shown
 from .soak.command import soak
-from .standin_report import Polled, answer_as_plain, poll_as_plain, print_answer, print_poll, shown
+from .standin_report import Polled, answer_as_plain, poll_as_plain, print_answer, print_poll
 
 HAS_PROBLEMS, FAILED = 1, 2
 FIRST_WINDOW = timedelta(hours=24)

@@ -5,11 +5,11 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from ..customstore.client import Answer, Outcome, Poll, Taken
 from ..customstore.client.plain import order_as_plain
 from ..customstore.messages import NoticeMessage, OrderMessage
+from .showing import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,6 @@ class Polled:
     poll: Poll
     outcomes: tuple[Outcome, ...]
     taken: Taken
-
-
-def shown(words: object) -> Text:
-    """Words of others: no markup, and nothing that would steer the terminal."""
-    return Text("".join(sign if sign.isprintable() else " " for sign in str(words)))
 
 
 def print_poll(polled: Polled) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from ..standin_report import shown
+from ..showing import shown
 from .plan import Plan
 
 MUST_BE_0 = ("missed", "stale", "duplicates", "left_out", "lost", "double", "problems")
