@@ -2,6 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from spark_shipstation.services import notices
 from spark_shipstation.services.actor import Actor
 from spark_shipstation.services.notices import Job, RawNotice
 from spark_shipstation.store import vendors
+from spark_shipstation.store.accounts import clock
 from spark_shipstation.store.bulk import Writes
 from spark_shipstation.store.vendors import Channel
 
@@ -54,6 +56,26 @@ def test_each_of_another_order_is_applied(merchant: Merchant) -> None:
     assert [one["shipments"][0]["tracking_number"] for one in after] == [f"1Z{n}" for n in range(5)]
     assert [line["shipped"] for one in after for line in one["lines"]] == [3] * 5
     assert all("shipped: 3 × TEE-M by UPS Ground" in one["timeline"][-1]["what"] for one in after)
+
+
+@pytest.mark.parametrize("body", [notice(OrderNumber="nobody's"), b"<ShipNotice>"], ids=["unmatched", "unreadable"])
+def test_the_same_bytes_at_once_wait_in_the_inbox_once(merchant: Merchant, body: bytes) -> None:
+    """As they come to several processes: the second is settled while the first is not committed yet."""
+    channel, [first, second] = kept(merchant, body, body)
+    with merchant.sessions() as session, ThreadPoolExecutor(1) as pool:
+        [done] = notices.settle_together(session, channel, [first], writes := Writes(), now=now_of(merchant))
+        writes.write(session)
+        other = pool.submit(settled, merchant, channel, [second])
+        with pytest.raises(TimeoutError):
+            other.result(0.5)
+        session.commit()
+        assert done is not None
+        assert (done.status >= 400, other.result(10)) == (True, ["repeated"])
+
+
+def now_of(merchant: Merchant) -> datetime:
+    with merchant.sessions.begin() as session:
+        return clock(session)
 
 
 def test_a_second_package_of_an_order_waits_for_the_first(merchant: Merchant) -> None:

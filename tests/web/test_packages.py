@@ -4,6 +4,7 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -192,6 +193,113 @@ def test_a_second_notice_without_items_when_all_has_shipped_holds_nothing_and_is
     assert (shipped(merchant, id_), merchant.order(id_)["shipments"][1]["lines"]) == ([3], [])
 
 
+def correct(merchant: Merchant, package: dict[str, Any], **changes: str) -> None:
+    answer = merchant.http.patch(f"/api/v1/shipments/{package['id']}", json=changes, auth=merchant.auth)
+    assert answer.status_code == 200, answer.text
+
+
+def packages(merchant: Merchant, order_id: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = merchant.order(order_id)["shipments"]
+    return found
+
+
+@pytest.mark.parametrize("change", [{"service": "Next Day"}, {"carrier": "ups"}], ids=["service", "carrier"])
+def test_another_label_is_another_package_also_where_something_else_was_corrected(
+    merchant: Merchant, change: dict[str, str]
+) -> None:
+    id_, part, [tee] = taken_with(merchant, 4)
+    notify(merchant, notice(part, {tee: 1}, TrackingNumber="MASTER", LabelCreateDate="03/08/2026 10:00"))
+    correct(merchant, packages(merchant, id_)[0], **change)
+    notify(merchant, notice(part, {tee: 1}, TrackingNumber="MASTER", LabelCreateDate="03/09/2026 12:00"))
+    assert (shipped(merchant, id_), len(packages(merchant, id_))) == ([2], 2)
+
+
+def test_only_the_first_label_of_a_corrected_number_is_the_corrected_package(merchant: Merchant) -> None:
+    id_, part, [tee] = taken_with(merchant, 5)
+
+    def label(number: str, clock: str) -> str:
+        told = f"03/09/2026 {clock}"
+        return notify(merchant, notice(part, {tee: 1}, TrackingNumber=number, LabelCreateDate=told))
+
+    label("P1", "10:00")
+    correct(merchant, packages(merchant, id_)[0], tracking_number="P1b")
+    assert "recorded before" in label("P1b", "11:00")
+    assert "recorded before" in label("p1B", "11:00")
+    assert "recorded 1" in label("P1b", "12:00")
+    assert "recorded 1" in label("P1b", "13:00")
+    correct(merchant, packages(merchant, id_)[0], tracking_number="P1c")
+    assert "recorded before" in label("P1b", "11:00")
+    assert "recorded before" in label("P1", "10:00")
+    assert shipped(merchant, id_) == [3]
+
+
+def test_a_voided_package_with_a_corrected_number_stays_voided_when_it_is_repeated(merchant: Merchant) -> None:
+    id_, part, [tee] = taken_with(merchant, 3)
+    notify(merchant, notice(part, {tee: 1}, TrackingNumber="OLD"))
+    [package] = packages(merchant, id_)
+    correct(merchant, package, tracking_number="NEW")
+    body = notice(part, {tee: 1}, TrackingNumber="NEW")
+    assert "recorded before" in notify(merchant, body)
+    path = f"/api/v1/shipments/{package['id']}/void"
+    assert merchant.http.post(path, json={"reason": "lost"}, auth=merchant.auth).status_code == 200
+    assert "recorded before, and voided by hand: lost" in notify(merchant, body)
+    assert (shipped(merchant, id_), len(packages(merchant, id_))) == ([0], 1)
+
+
+def test_a_corrected_number_counts_for_a_package_of_unknown_items_too(merchant: Merchant) -> None:
+    id_, part, _ = taken_with(merchant, 3)
+    unknown = {"ZZZ": 1}
+    old, new = ("OLD", "03/09/2026 10:00"), ("NEW", "03/09/2026 11:00")
+    notify(merchant, notice(part, unknown, "SKU", TrackingNumber=old[0], LabelCreateDate=old[1]))
+    correct(merchant, packages(merchant, id_)[0], tracking_number="NEW")
+    said = notify(merchant, notice(part, unknown, "SKU", TrackingNumber=new[0], LabelCreateDate=new[1]))
+    assert ("recorded before" in said, len(packages(merchant, id_))) == (True, 1)
+
+
+# What tells two packages apart.
+
+
+def items_of(*items: dict[str, str]) -> bytes:
+    rows = ("".join(f"<{tag}>{text}</{tag}>" for tag, text in item.items()) for item in items)
+    return b"<Items>" + "".join(f"<Item>{row}</Item>" for row in rows).encode() + b"</Items>"
+
+
+def packed(part: str, *items: dict[str, str], **fields: str) -> bytes:
+    return notice(part, {}, **fields).replace(b"<Items></Items>", items_of(*items))
+
+
+@pytest.mark.parametrize("told", ["Name", "UPC"])
+def test_items_that_only_a_name_or_a_upc_tells_apart_are_two_packages(merchant: Merchant, told: str) -> None:
+    id_, part, _ = taken_with(merchant, 1)
+    for word in ("111", "222", "222"):
+        notify(merchant, packed(part, {told: word, "Quantity": "1"}, TrackingNumber="SAME"))
+    said = [entry["what"] for entry in merchant.order(id_)["timeline"] if "shipped: " in entry["what"]]
+    kept = [f"1 × {'UPC ' if told == 'UPC' else ''}{word} by" for word in ("111", "222")]
+    assert [kept[0] in said[0], kept[1] in said[1], len(said)] == [True, True, 2]
+
+
+def test_rows_of_one_item_are_the_same_package_as_their_sum(merchant: Merchant) -> None:
+    id_, part, [tee] = taken_with(merchant, 10)
+    one, two = {"LineItemID": tee, "Quantity": "1"}, {"LineItemID": tee, "Quantity": "2"}
+    notify(merchant, packed(part, two, TrackingNumber="P1"))
+    assert "recorded before" in notify(merchant, packed(part, one, one, TrackingNumber="P1"))
+    assert shipped(merchant, id_) == [2]
+
+
+def test_carriers_that_write_no_latin_letters_are_told_apart(merchant: Merchant) -> None:
+    id_, part, [tee] = taken_with(merchant, 3)
+    for carrier in ("ヤマト運輸", "佐川急便", "佐川急便"):
+        notify(merchant, notice(part, {tee: 1}, TrackingNumber="P1", Carrier=carrier))
+    assert [package["carrier_code"] for package in packages(merchant, id_)] == ["ヤマト運輸", "佐川急便"]
+
+
+def test_a_long_sku_is_known_as_it_was_sent(merchant: Merchant) -> None:
+    [taken] = merchant.take(order(lines=[line(sku="L" * 150)]))
+    [part] = taken["vendor_orders"]
+    notify(merchant, notice(part["id"], {"L" * 100: 3}, "SKU"))
+    assert (shipped(merchant, taken["id"]), flags(merchant, taken["id"])[0]) == ([3], [])
+
+
 # Contradictions are recorded, not refused.
 
 
@@ -274,6 +382,20 @@ def test_a_package_of_a_line_that_was_taken_off_the_order_is_recorded_and_flagge
     after = merchant.order(taken["id"])
     assert (after["flags"], after["shipments"][0]["flags"]) == (["over_shipped"], ["over_shipped"])
     assert {entry["sku"]: entry["shipped"] for entry in after["lines"]} == {"TEE-M": 3, "CAP": 0}
+
+
+@pytest.mark.parametrize("by_hand", [False, True], ids=["relabel", "by hand"])
+def test_cancelled_units_do_not_hide_what_else_is_in_doubt(merchant: Merchant, by_hand: bool) -> None:
+    """Nothing was open: the same package once more, or what a person had recorded?"""
+    id_, part, [tee] = taken_with(merchant, 2)
+    if by_hand:
+        ship_by_hand(merchant, id_, 1)
+    else:
+        notify(merchant, notice(part, {tee: 1}, TrackingNumber="T1"))
+    cancel(merchant, id_, 1)
+    notify(merchant, notice(part, {tee: 1}, TrackingNumber="T2"))
+    doubt = "shipped_by_hand" if by_hand else "possible_relabel"
+    assert flags(merchant, id_)[1][-1] == ["cancel_too_late", doubt]
 
 
 def test_more_than_was_open_stands_and_says_so(merchant: Merchant) -> None:

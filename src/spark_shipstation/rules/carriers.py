@@ -39,8 +39,8 @@ _BY_NAME = {name: carrier for carrier in CARRIERS for name in carrier.names}
 
 def carrier_code(name: str) -> str:
     """Our code; for a carrier we don't know, its own name as a code (`Best Post` → `best_post`), never a guess."""
-    carrier = _BY_NAME.get(re.sub(r"[^a-z0-9]", "", name.lower()))
-    return carrier.code if carrier else re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    carrier = _BY_NAME.get(re.sub(r"[\W_]+", "", name.casefold()))
+    return carrier.code if carrier else re.sub(r"[\W_]+", "_", name.casefold()).strip("_")
 
 
 def tracking_url(code: str, tracking_number: str) -> str | None:

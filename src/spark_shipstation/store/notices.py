@@ -1,27 +1,31 @@
 """The inbox: notices exactly as they came in, what became of each, and the questions asked of them."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Index,
     Integer,
     and_,
     bindparam,
     exists,
+    func,
     literal_column,
     or_,
     select,
     text,
     union,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from ..rules.inbox import OPEN
-from .asking import plain_rows, records
+from .asking import plain_rows, plain_write, records
 from .base import ACCOUNT, Base, Json, Owned, among, given, owned_by
 from .orders import VendorOrder
 
@@ -145,6 +149,16 @@ def twins(session: Session, notice: Kept) -> Sequence[Notice]:
         .order_by(Notice.received_at, Notice.id)
         .limit(10)
     ).all()
+
+
+_HOLD = select(func.pg_advisory_xact_lock(func.unnest(bindparam("keys", type_=ARRAY(BigInteger())))))
+
+
+def hold_bytes(session: Session, vendor_id: UUID, digests: Collection[bytes]) -> None:
+    """These bytes from that vendor are this transaction's, for all who ask in this way. In one order for everybody."""
+    if digests:
+        halves = (hashlib.blake2b(vendor_id.bytes + digest, digest_size=8).digest() for digest in digests)
+        plain_write(session, _HOLD, keys=sorted(int.from_bytes(half, "big", signed=True) for half in halves))
 
 
 _OF_VENDOR = (Notice.account_id == ACCOUNT, Notice.vendor_id == bindparam("vendor_id"))

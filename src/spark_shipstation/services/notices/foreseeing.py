@@ -14,7 +14,7 @@ from ...store.orders import VendorOrder, planning
 from ...store.orders.standing import units_of_orders
 from ..forms import as_uuid
 from ..life.foreseeing import Foresight
-from .doubts import corrected_before, doubts
+from .doubts import doubts, recorded_before
 from .forms import ReplayIn
 from .inbox import is_settled, target_of
 from .matching import slots_of
@@ -66,7 +66,7 @@ def _sentences(
     packages = shipments.packages_of(session, notice.account_id, part.id)
     flags |= doubts(flags, packed, packages)
     key = package_key(message, notice.digest, slots)
-    if corrected_before(message, packed, packages) or any(package.dedupe_key == key for package in packages):
+    if recorded_before(message, key, packed, packages):
         return [f"Order {part.number} has this package already: it is not recorded again, and the notice is settled."]
     tracking = f", tracking {message.tracking_number.strip()}" if message.tracking_number.strip() else ""
     said = [f"A package is recorded for order {part.number}: {units(packed)}{tracking}."]

@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 from ...customstore.messages import NoticeMessage
 from ...rules.numbers import without_split_suffix
 from ...rules.status import Tally
+from ...rules.texts import clean
 from ...store.orders import planning
 from ...store.orders.planning import Named
 from ...store.orders.standing import Units
 from ...store.vendors import Channel
 from ..forms import as_uuid
 from .packing import Slot
+
+SKU_LENGTH = 100  # of the protocol
 
 
 class Names(NamedTuple):
@@ -63,13 +66,18 @@ def is_named(session: Session, channel: Channel, message: NoticeMessage, one: Na
     return planning.vendor_order_numbered(session, channel.account_id, channel.vendor_id, message.order_number) is None
 
 
+def _forms(sku: str) -> set[str]:
+    """As it is, and as ShipStation was sent it."""
+    return {sku.casefold(), clean(sku).strip()[:SKU_LENGTH].rstrip().casefold()}
+
+
 def slots_of(lines: Iterable[Units]) -> list[Slot]:
     """The lines of one vendor order."""
     return [
         Slot(
             line_id=line.vendor_order_line_id,
             order_line_id=line.order_line_id,
-            skus=frozenset(sku.casefold() for sku in (line.vendor_sku, line.sku) if sku),
+            skus=frozenset(form for sku in (line.vendor_sku, line.sku) if sku for form in _forms(sku)),
             sku=line.vendor_sku or line.sku,
             name=line.name,
             tally=Tally(line.quantity, line.cancelled, line.shipped),

@@ -62,7 +62,10 @@ def named(item: NoticeItem, slots: Sequence[Slot]) -> str:
     if any(slot.line_id == id_ for slot in slots):
         return str(id_)
     same_sku = [slot for slot in slots if item.sku and item.sku.casefold() in slot.skus]
-    return str(same_sku[0].line_id) if len(same_sku) == 1 else f"{item.line_item_id}|{item.sku}".casefold()
+    if len(same_sku) == 1:
+        return str(same_sku[0].line_id)
+    has_code = item.line_item_id or item.sku
+    return (f"{item.line_item_id}|{item.sku}" if has_code else f"||{item.name}|{item.upc}").casefold()
 
 
 def _place(item: NoticeItem, slots: Sequence[Slot], left: dict[UUID, int]) -> list[Packed]:
@@ -74,7 +77,7 @@ def _place(item: NoticeItem, slots: Sequence[Slot], left: dict[UUID, int]) -> li
         return [Packed(by_id, item.sku or by_id.sku, item.name or by_id.name, quantity)]
     same_sku = [slot for slot in slots if item.sku and item.sku.casefold() in slot.skus]
     if not same_sku:
-        return [Packed(None, item.sku, item.name, quantity)]
+        return [Packed(None, item.sku, item.name or (f"UPC {item.upc}" if item.upc else ""), quantity)]
     packed = []
     for slot in same_sku:  # several lines can have one SKU: fill the open ones in turn
         units = min(quantity, max(0, left[slot.line_id]))

@@ -37,13 +37,15 @@ class Parcel:
 
 def package_key(message: NoticeMessage, digest: bytes, slots: Sequence[Slot]) -> bytes:
     """What makes two notices of one vendor order the same package (contract, point 3). The same line is the same
-    item, however it was named."""
+    item, however it was named and in however many rows it stands."""
     tracking = tracking_key(message.tracking_number)
     if not tracking:
         return hashlib.sha256(b"body" + digest).digest()
     when = message.label_create_date or message.ship_date
-    items = sorted((named(item, slots), item.quantity or 0) for item in message.items)
-    facts = [tracking, carrier_code(message.carrier), when.isoformat() if when else "", items]
+    units: Counter[str] = Counter()
+    for item in message.items:
+        units[named(item, slots)] += item.quantity or 0
+    facts = [tracking, carrier_code(message.carrier), when.isoformat() if when else "", sorted(units.items())]
     return hashlib.sha256(json.dumps(facts).encode()).digest()
 
 

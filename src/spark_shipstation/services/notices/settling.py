@@ -27,7 +27,7 @@ from ...store.vendors import Channel
 from .. import restating
 from ..actor import Actor
 from . import recording
-from .doubts import corrected_before, doubts
+from .doubts import doubts, hear, recorded_before
 from .earlier import Concluded, settle_earlier
 from .matching import Names, matched, names_of, slots_of, unknown
 from .packing import Slot, pack
@@ -150,7 +150,7 @@ def _row(notice: Kept, settlement: Settlement, now: datetime) -> dict[str, Any]:
 
 def _read(desk: _Desk, cases: Sequence[_Case]) -> list[tuple[_Case, NoticeReading]]:
     """What the notices say. Those that a person has dealt with, or that cannot be read, are settled by that."""
-    readings = []
+    readings, failures = [], []
     for case in cases:
         if done := _dealt_with(case.twins):
             desk.settled[case.notice.id] = done
@@ -160,14 +160,21 @@ def _read(desk: _Desk, cases: Sequence[_Case]) -> list[tuple[_Case, NoticeReadin
         except (Unreadable, UnsupportedMedia) as error:
             status = 415 if isinstance(error, UnsupportedMedia) else 400
             failed = Settlement(NoticeState.UNREADABLE, status, error.sentence, _by_query(case.notice))
-            desk.settled[case.notice.id] = _in_inbox(case, failed)
+            failures.append((case, failed))
+    _to_inbox(desk, failures)
     return readings
 
 
-def _in_inbox(case: _Case, failed: Settlement) -> Settlement:
-    """It waits there; where the same bytes wait already, those do."""
-    waits_already = any(twin.state == failed.state for twin in case.twins)
-    return replace(failed, state=NoticeState.REPEATED) if waits_already else failed
+def _to_inbox(desk: _Desk, failures: Sequence[tuple[_Case, Settlement]]) -> None:
+    """They wait there; where the same bytes wait already, those do. What comes at once to several processes takes
+    turns, so that only one of them waits."""
+    notices.hold_bytes(desk.session, desk.channel.vendor_id, [case.notice.digest for case, _ in failures])
+    for case, failed in failures:
+        twins = [] if case.by_hand else notices.twins(desk.session, case.notice)
+        done, waits_already = _dealt_with(twins), any(twin.state == failed.state for twin in twins)
+        desk.settled[case.notice.id] = done or (
+            replace(failed, state=NoticeState.REPEATED) if waits_already else failed
+        )
 
 
 def _dealt_with(twins: Sequence[Notice]) -> Settlement | None:
@@ -197,16 +204,16 @@ def _by_query(notice: Kept) -> About:
 def _matched(desk: _Desk, readings: Sequence[tuple[_Case, NoticeReading]]) -> list[_Matched]:
     """The cases whose vendor order there is; the others are settled by that."""
     names = [Names(case.target.id) if case.target else names_of(reading.message) for case, reading in readings]
-    found = []
+    found, failures = [], []
     for (case, reading), named in zip(readings, matched(desk.session, desk.channel, names), strict=True):
         message, target = reading.message, case.target
         about = About((message.order_number or message.order_id)[:100], tracking_key(message.tracking_number))
         if named is None:
-            sentence = unknown(message)
-            desk.settled[case.notice.id] = _in_inbox(case, Settlement(NoticeState.UNMATCHED, 404, sentence, about))
+            failures.append((case, Settlement(NoticeState.UNMATCHED, 404, unknown(message), about)))
             continue
         about = replace(about, order_number=named.number, vendor_order_id=named.id)
         found.append(_Matched(case, reading, named, replace(about, corrected_number=target.number if target else "")))
+    _to_inbox(desk, failures)
     return found
 
 
@@ -220,15 +227,13 @@ def _apply(desk: _Desk, found: Sequence[_Matched]) -> None:
     for one in found:
         part = next(part for part in rows.parts[one.named.order_id] if part.id == one.named.id)
         slots = slots_of(rows.of_part(part))
-        begun = any(slot.tally.shipped for slot in slots)
-        packages = shipments.packages_of(desk.session, account_id, part.id) if begun else []
+        packages = shipments.packages_of(desk.session, account_id, part.id) if part.keys else []
         parcel = _parcel(one, slots, packages)
-        known = corrected_before(parcel.message, parcel.packed, packages)
-        if known is None and parcel.key in part.keys:
-            known = shipments.find_by_key(desk.session, account_id, part.id, parcel.key)
+        known = recorded_before(parcel.message, parcel.key, parcel.packed, packages)
         if known is None:
             _record(desk, one, parcel, rows, part)
         else:
+            hear(known, parcel.message, parcel.key, parcel.packed)
             desk.settled[one.case.notice.id] = _repeated(one, known)
         concluded.append(Concluded(one.case.notice, parcel, slots))
     settle_earlier(desk.session, desk.channel, concluded, now=desk.now)
