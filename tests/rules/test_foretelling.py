@@ -7,7 +7,7 @@ from uuid import uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spark_shipstation.rules.acting import Item, Part
+from spark_shipstation.rules.acting import Item, Part, goes_out_as
 from spark_shipstation.rules.moving import Move, moving_consequences
 from spark_shipstation.rules.shipping import package_consequences
 from spark_shipstation.rules.status import Tally
@@ -17,8 +17,9 @@ FETCHED = datetime(2026, 3, 8, 9, 59, tzinfo=UTC)
 
 def part(**changes: Any) -> Part:
     facts: dict[str, Any] = {
-        "id": uuid4(), "number": "1001", "vendor": "East", "connected": True, "status": "awaiting_shipment",
-        "flags": frozenset(), "in_feed": True, "fetched_at": FETCHED, "items": (Item("TEE", Tally(3)),),
+        "id": uuid4(), "number": "1001", "vendor": "East", "connected": True, "active": True,
+        "status": "awaiting_shipment", "flags": frozenset(), "in_feed": True, "fetched_at": FETCHED,
+        "items": (Item("TEE", Tally(3)),),
     }  # fmt: skip
     return Part(**{**facts, **changes})
 
@@ -53,6 +54,24 @@ def test_a_vendor_without_a_connection_is_told_nothing() -> None:
     assert not any("ShipStation" in sentence for sentence in packed(Tally(3), 3, connected=False))
 
 
+OFF = "East is switched off: it hears of this only when it is switched on again"
+
+
+def test_a_vendor_that_is_switched_off_hears_of_a_package_when_it_is_switched_on_again() -> None:
+    said = packed(Tally(3), 3, active=False)
+    assert said[2] == f"{OFF}; tell them about 1001 yourself."
+    assert not any("shipped_by_hand" in sentence for sentence in said)  # its reports are refused
+
+
+def test_what_a_switched_off_vendor_has_not_fetched_waits_for_it_without_a_word_to_them() -> None:
+    assert goes_out_as(part(active=False, fetched_at=None), "on hold") == (
+        "East is switched off and has not fetched 1001 yet; it gets it as on hold when it is switched on again."
+    )
+    held_back = part(active=False, fetched_at=None, in_feed=False, flags=frozenset({"needs_address"}))
+    assert "switched off" in goes_out_as(held_back, "changed")
+    assert goes_out_as(held_back, "cancelled") == "ShipStation has never been given 1001 and never will be."
+
+
 @given(st.integers(1, 9), st.integers(0, 9), st.integers(0, 9), st.integers(1, 9))
 def test_the_first_sentence_says_what_is_packed_and_the_second_what_is_left(
     quantity: int, cancelled: int, shipped: int, count: int
@@ -69,6 +88,8 @@ def test_moving_says_what_the_old_and_the_new_vendor_get() -> None:
     assert first == "3 × TEE go from East to West: by rule 1."
     assert east.endswith("it goes out as cancelled with the next poll.")
     assert west == "West gets a vendor order of its own, with a number and an id of its own."
+    _, off, _ = moving_consequences([Move("TEE", 3, "East", "West", "by rule 1")], [part(active=False)])
+    assert off.startswith(OFF)
 
 
 def test_moving_some_of_it_changes_the_old_part_and_adds_to_an_open_one_of_the_new_vendor() -> None:

@@ -76,3 +76,33 @@ def test_what_would_change_nothing_leads_to_nothing(merchant: Merchant) -> None:
     assert told(merchant, got, Action.RELEASE).sentences == [
         f"ShipStation has not fetched {got['number']} yet; it gets it as paid."
     ]
+
+
+@pytest.mark.parametrize("action", [Action.CANCEL, Action.HOLD])
+def test_a_vendor_that_is_switched_off_is_promised_nothing_by_a_poll(merchant: Merchant, action: Action) -> None:
+    [got] = merchant.take(order())
+    merchant.shipstation.poll()
+    merchant.set_vendor(active=False)
+    [sentence] = told(merchant, got, action).sentences
+    assert sentence.endswith(
+        "ShipStation is switched off: it hears of this only when it is switched on again; "
+        f"tell them about {got['number']} yourself."
+    )
+
+
+def test_nothing_is_sent_again_to_a_vendor_that_is_switched_off(merchant: Merchant) -> None:
+    merchant.add_store("West")
+    [got] = merchant.take(order(lines=[line("l1"), line("l2", sku="MUG", vendor="West")]))
+    merchant.set_vendor(active=False)
+    number = got["number"]
+    off = f"Vendor order {number} for ShipStation: ShipStation is switched off, so nothing is sent to it."
+    west, reason = told(merchant, got, Action.RESEND).sentences
+    assert (west.startswith(f"Vendor order {number} for West goes to ShipStation once more"), reason) == (True, off)
+    merchant.done(f"/orders/{got['id']}/resend")
+    before = {part["vendor"]: part["changed_at"] for part in got["vendor_orders"]}
+    after = {part["vendor"]: part["changed_at"] for part in merchant.order(got["id"])["vendor_orders"]}
+    assert [name for name in before if before[name] != after[name]] == ["West"]
+    merchant.set_vendor("West", active=False)
+    foresight = told(merchant, got, Action.RESEND)
+    assert [reason.detail for reason in foresight.reasons] == [off, off.replace("ShipStation", "West")]
+    assert merchant.act(f"/orders/{got['id']}/resend").status_code == 409

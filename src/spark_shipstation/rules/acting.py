@@ -39,13 +39,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A vendor order. `connected` = its vendor is a ShipStation account; `in_feed` = it was ever published;
-    `fetched_at` is when the vendor was served it, None while it was not."""
+    """A vendor order. `connected` = its vendor is a ShipStation account; `active` = it is switched on, else its calls
+    are refused; `in_feed` = it was ever published; `fetched_at` is when the vendor was served it, None while it was
+    not."""
 
     id: UUID
     number: str
     vendor: str
     connected: bool
+    active: bool
     status: str
     flags: frozenset[str]
     in_feed: bool
@@ -122,6 +124,8 @@ def sendable(part: Part) -> bool:
 def _not_sent_again(part: Part) -> str:
     if not part.connected:
         return f"{_named(part)}: {part.vendor} is no ShipStation account, so nothing is sent to it."
+    if not part.active:
+        return f"{_named(part)}: {part.vendor} is switched off, so nothing is sent to it."
     if holds_back(part.flags):
         return f"{_named(part)} is held back ({', '.join(sorted(part.flags))}): it goes out once that is mended."
     if not part.in_feed:
@@ -197,7 +201,7 @@ def _cancelling(order: Order, chosen: Chosen, say: Say) -> list[str]:
         said.append(f"{listed(units)} of vendor order {part.number} for {part.vendor} "
                     f"{'is' if sum(count for _, count in units) == 1 else 'are'} cancelled. "
                     + goes_out_as(part, "cancelled" if whole else "changed", say))  # fmt: skip
-        if part.fetched_at and part.connected:
+        if part.fetched_at and part.connected and part.active:
             said.append(f"If {part.vendor} ships {part.number} before that, the package is recorded and flagged "
                         "cancel_too_late.")  # fmt: skip
     if chosen.get(None):
@@ -209,14 +213,23 @@ def goes_out_as(part: Part, name: str, say: Say = minute) -> str:
     """How its vendor hears of it, as `name`."""
     if not part.connected:
         return f"{part.vendor} is no ShipStation account: tell them about {part.number} yourself."
+    if not part.in_feed and name == "cancelled":
+        return f"ShipStation has never been given {part.number} and never will be."
+    if not part.active:
+        return _switched_off(part, name)
     if holds_back(part.flags) and name != "cancelled":
         return f"{_named(part)} is held back ({', '.join(sorted(part.flags))}) and goes out once that is mended."
     if part.fetched_at:
         fetched = f"ShipStation fetched {part.number} at {say(part.fetched_at)}"
         return f"{fetched}; it goes out as {name} with the next poll."
-    if not part.in_feed and name == "cancelled":
-        return f"ShipStation has never been given {part.number} and never will be."
     return f"ShipStation has not fetched {part.number} yet; it gets it as {name}."
+
+
+def _switched_off(part: Part, name: str) -> str:
+    off, again = f"{part.vendor} is switched off", "switched on again"
+    if part.fetched_at:
+        return f"{off}: it hears of this only when it is {again}; tell them about {part.number} yourself."
+    return f"{off} and has not fetched {part.number} yet; it gets it as {name} when it is {again}."
 
 
 def _stays(order: Order) -> list[str]:

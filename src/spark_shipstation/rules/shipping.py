@@ -20,6 +20,7 @@ def package_consequences(part: Part, units: Units, *, paid: bool, held: bool, sa
     said += [_TOO_MANY[flag] for flag in sorted(quantity_flags(after))]
     if part.connected:
         said.append(goes_out_as(part, "shipped" if status is Status.SHIPPED else "changed", say))
+    if part.connected and part.active:
         said.append(
             f"Should {part.vendor} report these units as shipped, too, that package is recorded and flagged "
             "shipped_by_hand."

@@ -469,6 +469,26 @@ def test_a_package_is_corrected_voided_and_restored(merchant: Merchant, admin: V
     assert admin.get(path_of(taken, "packages", uuid4().hex, "void")).status == 404
 
 
+@pytest.mark.parametrize("change", ["void", "restore"])
+def test_a_change_of_a_package_says_how_its_vendor_hears_of_it(merchant: Merchant, admin: Visitor, change: str) -> None:
+    merchant.done("/vendors", name="Drop", kind="manual")
+    [taken] = merchant.take(order(lines=[line(), line("l2", vendor="Drop")], total="67.10"))
+    merchant.shipstation.poll()
+    [east, drop] = sorted(taken["vendor_orders"], key=lambda part: part["vendor"] == "Drop")
+    merchant.shipstation.notify(notice(east["id"]))
+    merchant.done(f"/vendor-orders/{drop['id']}/shipments", carrier="UPS")
+    packages = {one["vendor_order"]: one["id"] for one in merchant.order(taken["id"])["shipments"]}
+
+    def told(part: dict[str, Any]) -> str:
+        return " ".join(admin.get(path_of(taken, "packages", packages[part["id"]], change)).happens)
+
+    assert "; it goes out as what is open then with the next poll." in told(east)
+    assert "Drop is no ShipStation account: tell them" in told(drop)
+    merchant.set_vendor(active=False)
+    assert "ShipStation is switched off: it hears of this only when it is switched on again; tell them" in told(east)
+    assert "with the next poll" not in told(east)
+
+
 def test_who_may_only_look_sees_no_form_and_may_do_nothing(merchant: Merchant, reader: Visitor) -> None:
     [taken] = merchant.take(order())
     merchant.shipstation.notify(notice(taken["vendor_orders"][0]["id"], {"TEE-M": 1}, by="SKU"))

@@ -183,7 +183,7 @@ STATEMENTS = {
     "/orders/{order}/{action}": 8,
     "/orders/{order}/reroute": 7,
     "/orders/{order}/parts/{part}/ship": 8,
-    "/orders/{order}/packages/{package}/{change}": 9,
+    "/orders/{order}/packages/{package}/{change}": 8,
     "/inbox": 3,
     "/inbox/count": 2,
     "/inbox/{notice}": 5,

@@ -60,6 +60,7 @@ class Rows:
             number=part.number,
             vendor=vendor.name,
             connected=vendor.kind == SHIPSTATION,
+            active=vendor.active,
             status=part.status,
             flags=frozenset(part.flags),
             in_feed=part.changed_at is not None,

@@ -1,15 +1,17 @@
 """A package is corrected, voided or restored: each with a page that says what it leads to."""
 
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from fastapi.responses import Response
 from pydantic import ValidationError
 
 from ...errors import Conflict, Invalid, NotFound
+from ...rules.acting import goes_out_as
 from ...services import shipments
 from ...services.answers import OrderOut, ShipmentOut
 from ...services.forms import reasons_of
-from ...services.reading import read_order
+from ...services.orderpage import OrderToActOn, read_order_to_act_on
 from ...services.shipments import ReasonIn, ShipmentPatch
 from .routes import PageRouter
 from .visits import Changing, Visit, may_change
@@ -23,6 +25,8 @@ class Words(NamedTuple):
     done: str
     leads_to: tuple[str, ...]
 
+
+TOLD = "how the vendor hears of it"  # which the facts of its part say
 
 WORDS = {
     "correct": Words(
@@ -41,7 +45,7 @@ WORDS = {
         "The package is voided.",
         (
             "The package counts for nothing any more, and its units are open again.",
-            "A ShipStation vendor gets the order again with its next poll, as what is open then.",
+            TOLD,
             "Should ShipStation report this package once more, that changes nothing.",
             "The shop reads the package once more, as voided. It can be restored.",
         ),
@@ -52,7 +56,7 @@ WORDS = {
         "The package counts again.",
         (
             "The package counts again, and its units are shipped.",
-            "A ShipStation vendor gets the order again with its next poll, as what is open then.",
+            TOLD,
             "The shop reads the package once more.",
         ),
     ),
@@ -92,16 +96,24 @@ def _do(visit: Visit, package: str, change: str) -> None:
 
 def _facts(visit: Visit, order_word: str, package_word: str, change: str) -> dict[str, Any]:
     """Raises NotFound."""
-    order = read_order(visit.session, visit.account_id, order_word)
+    found = read_order_to_act_on(visit.session, visit.account_id, order_word)
     if change not in WORDS:
         raise NotFound("There is no such page.")
+    package = _package(found.order, package_word)
     return {
-        "order": order,
-        "package": _package(order, package_word),
+        "order": found.order,
+        "package": package,
         "change": change,
         "words": WORDS[change],
+        "leads_to": _leads_to(visit, found, package, change),
         "given": visit.form,
     }
+
+
+def _leads_to(visit: Visit, found: OrderToActOn, package: ShipmentOut, change: str) -> list[str]:
+    part = next(part for part in found.facts.parts if part.id == UUID(package.vendor_order))
+    told = goes_out_as(part, "what is open then", visit.clock.moment)
+    return [told if sentence == TOLD else sentence for sentence in WORDS[change].leads_to]
 
 
 def _package(order: OrderOut, word: str) -> ShipmentOut:
