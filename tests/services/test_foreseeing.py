@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from builders import line, notice, order
-from driver import Merchant
+from driver import Merchant, text
 from spark_shipstation.rules.acting import Action
 from spark_shipstation.services.forms import LineToCancel
 from spark_shipstation.services.life import Foresight, foresee
@@ -106,3 +106,40 @@ def test_nothing_is_sent_again_to_a_vendor_that_is_switched_off(merchant: Mercha
     foresight = told(merchant, got, Action.RESEND)
     assert [reason.detail for reason in foresight.reasons] == [off, off.replace("ShipStation", "West")]
     assert merchant.act(f"/orders/{got['id']}/resend").status_code == 409
+
+
+@pytest.mark.parametrize(("action", "done"), [(Action.HOLD, "held"), (Action.MARK_PAID, "marked as paid")])
+def test_what_has_no_vendor_yet_is_told_as_what_it_goes_out_once_there_is_one(
+    merchant: Merchant, action: Action, done: str
+) -> None:
+    unpaid = {"payment_status": "unpaid"} if action is Action.MARK_PAID else {}
+    name = "paid" if unpaid else "on hold"
+    [got] = merchant.take(order(lines=[line(sku="CARD", vendor="Nobody")], **unpaid))
+    foresight = told(merchant, got, action)
+    assert foresight.sentences[0] == f"The order is {done}: 3 × CARD go out as {name} once they have a vendor."
+    lines = [line("l1"), line("l2", sku="CARD", quantity=1, vendor="Nobody")]
+    [mixed] = merchant.take(order(lines=lines, **unpaid))
+    assert told(merchant, mixed, action).sentences[:2] == [
+        f"ShipStation has not fetched {mixed['number']} yet; it gets it as {name}.",
+        f"The order is {done}: 1 × CARD goes out as {name} once it has a vendor.",
+    ]
+
+
+def test_an_order_without_a_vendor_is_held_and_released(merchant: Merchant) -> None:
+    [got] = merchant.take(order(lines=[line(sku="CARD", vendor="Nobody")]))
+    merchant.done(f"/orders/{got['id']}/hold")
+    assert told(merchant, got, Action.HOLD) == Foresight()
+    [sentence] = told(merchant, got, Action.RELEASE).sentences
+    assert sentence == "The order is released: 3 × CARD go out as paid once they have a vendor."
+    nobody = merchant.add_store("Nobody")
+    assert text(nobody.poll().order(got["number"]), "OrderStatus") == "on_hold"
+
+
+def test_what_nobody_ships_is_not_said_to_go_out(merchant: Merchant) -> None:
+    merchant.put_rules({"sku": "GIFT", "exclude": True})
+    [mixed] = merchant.take(order(number="G1", lines=[line("l1"), line("l2", sku="GIFT")]))
+    [gone] = merchant.take(order(number="G2", lines=[line(sku="GIFT")]))
+    assert told(merchant, mixed, Action.HOLD).sentences == [
+        "ShipStation has not fetched G1 yet; it gets it as on hold."
+    ]
+    assert not told(merchant, gone, Action.HOLD).is_possible

@@ -31,10 +31,11 @@ PAST = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Units of one order line. `name` is the SKU, or the name of what has none."""
+    """Units of one order line. `name` is the SKU, or the name of what has none; `excluded` = nobody ships it."""
 
     name: str
     tally: Tally
+    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,8 @@ def consequences(action: Action, order: Order, chosen: Chosen | None = None, say
         said = [f"{_named(part)} goes to ShipStation once more with its next poll, under the same OrderID, so that it "
                 "is updated there." for part in order.parts if sendable(part)]  # fmt: skip
         return said + [reason for part in order.parts if (reason := _not_sent_again(part))]
-    told = [goes_out_as(part, _name_after(action, order), say) for part in order.parts if part.open]
+    name = _name_after(action, order)
+    told = [goes_out_as(part, name, say) for part in order.parts if part.open] + _once_routed(action, order, name)
     return told + (_UNTIL_UNPAID if action is Action.MARK_PAID else []) + _stays(order)
 
 
@@ -189,6 +191,16 @@ def _name_after(action: Action, order: Order) -> str:
     """The status that its open parts have then, as people say it."""
     held = action is Action.HOLD or (action is Action.MARK_PAID and (order.held or order.said_to_wait))
     return "on hold" if held else "paid" if order.paid or action is Action.MARK_PAID else "unpaid"
+
+
+def _once_routed(action: Action, order: Order, name: str) -> list[str]:
+    """What waits for a vendor, of which nobody hears now."""
+    units = [(item.name, item.tally.open) for item in order.unrouted if item.tally.open and not item.excluded]
+    if not units:
+        return []
+    is_one = sum(count for _, count in units) == 1
+    once = f"{'goes' if is_one else 'go'} out as {name} once {'it has' if is_one else 'they have'} a vendor"
+    return [f"The order is {PAST[action]}: {listed(units)} {once}."]
 
 
 def _cancelling(order: Order, chosen: Chosen, say: Say) -> list[str]:

@@ -322,6 +322,16 @@ def test_only_what_would_change_something_is_offered(merchant: Merchant, admin: 
     assert refusals == ["Hold", "Cancel"]
 
 
+def test_an_order_that_no_vendor_has_is_held_and_released_at_its_page(merchant: Merchant, admin: Visitor) -> None:
+    [taken] = merchant.take(order(lines=[line(vendor="Nobody")]))
+    for action, label, status in (("hold", "Hold…", "on_hold"), ("release", "Release…", "awaiting_shipment")):
+        assert label in admin.get(path_of(taken)).texts("//section[.//h2[text()='What you can do']]//a")
+        [told] = admin.get(path_of(taken, action)).happens
+        assert told.endswith("once they have a vendor.")
+        assert admin.fill(path_of(taken, action)).status == 200
+        assert merchant.order(taken["id"])["status"] == status
+
+
 @pytest.mark.parametrize("action", [action.value for action in Action])
 def test_an_action_that_cannot_be_done_lists_every_reason(merchant: Merchant, admin: Visitor, action: str) -> None:
     merchant.http.post("/api/v1/vendors", json={"name": "Drop", "kind": "manual"}, auth=merchant.auth)

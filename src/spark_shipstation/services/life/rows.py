@@ -50,7 +50,9 @@ class Rows:
             said_to_wait=self.order.shop_status if holds(self.order.meaning) else "",
             said_unpaid=self.order.shop_status if self.order.meaning == Meaning.UNPAID else "",
             parts=tuple(self._part(part, picked.get(part.id)) for part in self.parts),
-            unrouted=tuple(acting.Item(place.name, place.tally) for place in self.places if place.part is None),
+            unrouted=tuple(
+                acting.Item(place.name, place.tally, place.line.excluded) for place in self.places if place.part is None
+            ),
         )
 
     def _part(self, part: VendorOrder, picked: Pickup | None) -> acting.Part:
