@@ -91,7 +91,7 @@ def test_a_notice_is_given_to_the_right_order_after_a_look_at_what_it_leads_to(
     recorded, flagged, told = looked.happens
     assert recorded == "A package is recorded for order 5501: 3 × TEE-M, tracking 1ZT."
     assert flagged == "It is flagged assumed_items."
-    assert told.startswith("ShipStation gets 5501 with its next poll as what it is then.")
+    assert told.startswith("ShipStation has not fetched 5501 yet; it gets it as what it is then. Should it send this")
     assert merchant.order(taken["id"]) == taken
     done = admin.post(f"{path}/replay", order="5501")
     assert done.path == "/inbox"
@@ -101,6 +101,27 @@ def test_a_notice_is_given_to_the_right_order_after_a_look_at_what_it_leads_to(
     again = admin.get(path)
     assert "applied" in again.texts("//span[contains(@class, 'badge')]")
     assert again.all("//main//form") == []
+
+
+def told_of(admin: Visitor, path: str, number: str) -> str:
+    """How ShipStation hears of a package that is given to that order."""
+    return admin.get(path, order=number).happens[-1]
+
+
+def test_what_shipstation_gets_of_the_order_is_said_as_for_any_other_action(merchant: Merchant, admin: Visitor) -> None:
+    merchant.take(order(number="5511"), order(number="5512", ship_to={"name": "x"}))
+    path = waiting(merchant, TrackingNumber="1ZH")
+    merchant.shipstation.poll()
+    fetched = told_of(admin, path, "5511")
+    assert fetched.startswith("ShipStation fetched 5511 at ")
+    assert "; it goes out as what it is then with the next poll. Should it send this notice again" in fetched
+    assert told_of(admin, path, "5512").startswith(
+        "Vendor order 5512 for ShipStation is held back (needs_address) and goes out once that is mended."
+    )
+    merchant.set_vendor(active=False)
+    off = told_of(admin, path, "5511")
+    assert off.startswith("ShipStation is switched off: it hears of this only when it is switched on again; tell them")
+    assert "send this notice again" not in off  # it would be refused
 
 
 def test_an_order_that_is_not_there_is_refused_with_the_reason(merchant: Merchant, admin: Visitor) -> None:

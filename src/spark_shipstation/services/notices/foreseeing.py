@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from ...customstore.messages import NoticeMessage
 from ...errors import Conflict, NotFound, Reason, Unreadable, UnsupportedMedia
+from ...rules.acting import Say, goes_out_as, minute
 from ...rules.numbers import without_split_suffix
 from ...store import notices as store
 from ...store import shipments
@@ -14,6 +15,7 @@ from ...store.orders import VendorOrder, planning
 from ...store.orders.standing import units_of_orders
 from ..forms import as_uuid
 from ..life.foreseeing import Foresight
+from ..life.rows import facts_of, rows_of
 from .doubts import doubts, recorded_before
 from .forms import ReplayIn
 from .inbox import is_settled, target_of
@@ -25,8 +27,9 @@ from .understanding import understand
 MOST_PROPOSED = 5
 
 
-def foresee_replay(session: Session, notice: Notice, form: ReplayIn) -> Foresight:
-    """To the order that is named, or to the one that the notice names. Writes and locks nothing."""
+def foresee_replay(session: Session, notice: Notice, form: ReplayIn, say: Say = minute) -> Foresight:
+    """To the order that is named, or to the one that the notice names; times are told as `say` does. Writes and locks
+    nothing."""
     try:
         target = target_of(session, notice, form)
         if is_settled(session, notice, target):
@@ -39,7 +42,7 @@ def foresee_replay(session: Session, notice: Notice, form: ReplayIn) -> Foresigh
     if part is None:
         said = " / ".join(filter(None, (message.order_id, message.order_number)))
         return Foresight(reasons=[Reason(f"No order {said} was given to this ShipStation account. {_MEND}")])
-    return Foresight(_sentences(session, notice, message, part, by_hand=target is not None))
+    return Foresight(_sentences(session, notice, message, part, say, by_hand=target is not None))
 
 
 _MEND = "Name the order that it is about, or wait until the order has come in."
@@ -58,7 +61,7 @@ def _matched(session: Session, notice: Notice, message: NoticeMessage) -> Vendor
 
 
 def _sentences(
-    session: Session, notice: Notice, message: NoticeMessage, part: VendorOrder, *, by_hand: bool
+    session: Session, notice: Notice, message: NoticeMessage, part: VendorOrder, say: Say, *, by_hand: bool
 ) -> list[str]:
     lines = units_of_orders(session, notice.account_id, [part.order_id]).get(part.order_id, ())
     slots = slots_of(line for line in lines if line.vendor_order_id == part.id)
@@ -73,11 +76,16 @@ def _sentences(
     if flags:
         said.append(f"It is flagged {', '.join(sorted(flag.value for flag in flags))}.")
     if by_hand:
-        said.append(
-            f"ShipStation gets {part.number} with its next poll as what it is then. Should it send this notice again, "
-            "that is answered as done."
-        )
+        said.append(_told(session, part, say))
     return said
+
+
+def _told(session: Session, part: VendorOrder, say: Say) -> str:
+    """How ShipStation hears of it, which does not know that its package is of this order."""
+    [order] = planning.orders_by_id(session, part.account_id, [part.order_id])
+    facts = next(one for one in facts_of(session, rows_of(session, order)).parts if one.id == part.id)
+    again = " Should it send this notice again, that is answered as done." if facts.active else ""
+    return goes_out_as(facts, "what it is then", say) + again
 
 
 def proposals(session: Session, notice: Notice) -> list[str]:

@@ -141,7 +141,7 @@ def _facts(visit: Visit, word: str, order: str) -> dict[str, Any]:
 
 def _foreseen(visit: Visit, notice: Notice, order: str) -> Foresight:
     try:
-        return notices.foresee_replay(visit.session, notice, _named(order))
+        return notices.foresee_replay(visit.session, notice, _named(order), visit.clock.moment)
     except (Invalid, BadRequest) as error:
         return Foresight(reasons=getattr(error, "reasons", None) or [Reason(error.sentence)])
 
