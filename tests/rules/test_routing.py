@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spark_shipstation.rules.matching import Rule, Traits, pattern_matcher
-from spark_shipstation.rules.routing import Catalog, Decision, Offer, Product, Vendor, route
+from spark_shipstation.rules.routing import Catalog, Decision, Offer, Product, Vendor, named_way_out, route
 
 NORTH = Vendor(UUID(int=1), "North", active=True)
 SOUTH = Vendor(UUID(int=2), "South", active=True)
@@ -25,6 +25,8 @@ def offer(vendor: Vendor, priority: int = 1, sku: str = "", location: str = "") 
 
 
 # The vendor named on the line
+
+ANOTHER = "Have the shop send another vendor: one that the order names is never overruled."
 
 
 @pytest.mark.parametrize("word", ["South", "south", " SOUTH ", str(SOUTH.id), SOUTH.id.hex, str(SOUTH.id).upper()])
@@ -47,6 +49,25 @@ def test_a_named_vendor_that_does_not_exist_is_not_overruled() -> None:
 def test_a_named_vendor_that_is_inactive_is_not_overruled() -> None:
     decision = route("TEE", "closed", catalog(offer(NORTH), default=SOUTH))
     assert decision == Decision(None, "the order names the vendor Closed, which is inactive")
+
+
+@pytest.mark.parametrize(
+    ("named", "way"),
+    [
+        ("West", "Add a vendor named “West”, or rename one to that, and route it again; or have the shop send another"),
+        ("closed", "Switch Closed on, and route it again; or have the shop send another"),
+        ("South", "Have the shop send another"),
+    ],
+)
+def test_what_helps_where_the_order_names_the_vendor_is_that_vendor_or_another_word(named: str, way: str) -> None:
+    assert named_way_out(route("TEE", named, catalog(offer(NORTH))).reason).startswith(f"{way} vendor")
+    assert named_way_out(route("TEE", None, catalog(offer(NORTH))).reason) == ""
+
+
+def test_a_line_that_has_the_vendor_the_order_names_leaves_it_by_another_word_only() -> None:
+    for named in ("West", "closed", "South"):
+        assert named_way_out(route("TEE", named, catalog()).reason, has_vendor=True) == ANOTHER
+    assert named_way_out(route("TEE", None, catalog(offer(NORTH))).reason, has_vendor=True) == ""
 
 
 @pytest.mark.parametrize("named", [None, ""])

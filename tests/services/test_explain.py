@@ -321,6 +321,23 @@ def test_each_line_says_who_ships_it_and_why(merchant: Merchant) -> None:
     assert any(said.startswith("No vendor ships 3 × Card; nobody gets that until") for said in told["sentences"])
 
 
+def test_what_helps_a_line_without_a_vendor_is_told_by_the_reason(merchant: Merchant) -> None:
+    merchant.add_store("East")
+    merchant.set_vendor("East", active=False)
+    merchant.set_vendor(active=False)
+    lines = [line("l1"), line("l2", sku="MUG", vendor="Print Studio"), line("l3", sku="CARD", vendor="East")]
+    told = explained(merchant, merchant.take(order(lines=lines))[0])
+    assert told["sentences"][-1] == (
+        "No vendor ships 3 × TEE-M; nobody gets that until there is one. "
+        "Set a vendor for the product, or a routing rule, and it is routed. "
+        "No vendor ships 3 × MUG; nobody gets that until there is one. "
+        "Add a vendor named “Print Studio”, or rename one to that, and route it again; "
+        "or have the shop send another vendor. "
+        "No vendor ships 3 × CARD; nobody gets that until there is one. "
+        "Switch East on, and route it again; or have the shop send another vendor."
+    )
+
+
 def test_a_part_whose_lines_have_gone_elsewhere_says_so(merchant: Merchant) -> None:
     merchant.add_store("East")
     sent = order()

@@ -101,11 +101,31 @@ def _route(sku: str, named: str | None, catalog: Catalog, country: str) -> Decis
 def _route_named(sku: str, named: str, catalog: Catalog) -> Decision:
     vendor = catalog.named(named)
     if vendor is None:
-        return Decision(None, f"the order names the vendor “{named}”, which does not exist")
+        return Decision(None, f"{_NAMES}“{named}”{_UNKNOWN}")
     if not vendor.active:
-        return Decision(None, f"the order names the vendor {vendor.name}, which is inactive")
+        return Decision(None, f"{_NAMES}{vendor.name}{_INACTIVE}")
     product = catalog.products.get(sku, UNKNOWN)
-    return _to(vendor, product, f"the order names the vendor {vendor.name}")
+    return _to(vendor, product, f"{_NAMES}{vendor.name}")
+
+
+_NAMES, _UNKNOWN, _INACTIVE = "the order names the vendor ", ", which does not exist", ", which is inactive"
+
+
+def named_way_out(reason: str, *, has_vendor: bool = False) -> str:
+    """What a person can do about a line with that reason of a decision, where the order names its vendor: rules and
+    products are not asked then. "" where they are. `has_vendor` = it waits for none, but is to go elsewhere."""
+    if not reason.startswith(_NAMES):
+        return ""
+    whom = reason.removeprefix(_NAMES)
+    if whom.endswith(_UNKNOWN) and not has_vendor:
+        whom = whom.removesuffix(_UNKNOWN)
+        return f"Add a vendor named {whom}, or rename one to that, and route it again; or {_ANOTHER}."
+    if whom.endswith(_INACTIVE) and not has_vendor:
+        return f"Switch {whom.removesuffix(_INACTIVE)} on, and route it again; or {_ANOTHER}."
+    return f"{_ANOTHER.capitalize()}: one that the order names is never overruled."
+
+
+_ANOTHER = "have the shop send another vendor"
 
 
 def _to(vendor: Vendor, product: Product, reason: str) -> Decision:

@@ -20,7 +20,7 @@ WAYS_OUT: dict[str, str] = {
     Flag.NEEDS_AMOUNT: "held back: an amount is larger than ShipStation takes",
     Flag.NEEDS_REVIEW: "held back: something does not fit ShipStation's form",
     Flag.NEEDS_ROUTING: "held back as a whole until every line has a vendor",
-    Flag.UNROUTED: "a line has no vendor: say who ships its product",
+    Flag.UNROUTED: "a line has no vendor: say who ships its product, or see to the vendor that the order names",
     Flag.UNKNOWN_STATUS: "on hold: the shop's word for its status has no meaning yet; say what it means",
     Flag.OVER_SHIPPED: "more was shipped than was ordered",
     Flag.CANCEL_TOO_LATE: "shipped although it was cancelled",

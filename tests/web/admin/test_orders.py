@@ -402,6 +402,39 @@ def test_routing_again_says_who_gets_what_and_why(merchant: Merchant, admin: Vis
     }
 
 
+def test_where_the_order_names_the_vendor_its_pages_say_that_only_that_vendor_or_another_word_helps(
+    merchant: Merchant, admin: Visitor
+) -> None:
+    [taken] = merchant.take(order(lines=[line(vendor="Print Studio")]))
+    way = "Add a vendor named “Print Studio”, or rename one to that, and route it again; or have the shop send another"
+    [card] = admin.get(path_of(taken)).texts("//p[@class='card empty']")
+    assert card.startswith(f"No vendor has a part of it. {way}")
+    asked = admin.get(path_of(taken, "reroute"))
+    assert f"Nothing would move. {way}" in asked.words
+    assert "change the vendors of its product" not in asked.words
+    studio = merchant.add_store("Studio").vendor.id
+    admin.get(f"/vendors/{studio}")
+    admin.post(f"/vendors/{studio}/name", name="Print Studio")
+    admin.get(path_of(taken, "reroute"))
+    assert "was routed again." in admin.post(path_of(taken, "reroute")).words
+    [part] = merchant.order(taken["id"])["vendor_orders"]
+    assert part["vendor"] == "Print Studio"
+    stays = admin.get(path_of(taken, "reroute")).words
+    assert "Nothing would move. Have the shop send another vendor: one that the order names is never overrul" in stays
+
+
+def test_where_nobody_names_a_vendor_the_pages_say_to_set_one(merchant: Merchant, admin: Visitor) -> None:
+    merchant.set_vendor(active=False)
+    merchant.put_rules({"sku": "GIFT", "exclude": True})
+    [taken] = merchant.take(order())
+    [card] = admin.get(path_of(taken)).texts("//p[@class='card empty']")
+    assert card.startswith("No vendor has a part of it. Say who ships its articles, and route it again.")
+    asked = admin.get(path_of(taken, "reroute")).words
+    assert "Nothing would move. To send a line elsewhere, change the vendors of its product or the routing" in asked
+    [nobodys] = merchant.take(order(lines=[line(sku="GIFT")]))
+    assert admin.get(path_of(nobodys)).texts("//p[@class='card empty']") == ["No vendor has a part of it."]
+
+
 def test_a_package_is_shipped_by_hand_after_a_look_at_what_it_leads_to(merchant: Merchant, admin: Visitor) -> None:
     [taken] = merchant.take(order())
     merchant.shipstation.poll()

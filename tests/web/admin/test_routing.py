@@ -305,7 +305,20 @@ def test_the_queue_says_what_waits_and_why(merchant: Merchant, admin: Visitor) -
     page = admin.get("/routing/again")
     assert "1 order was looked at, and each line stays where it is" in page.words
     [row] = cells(page, "//section[@aria-labelledby='waits-title']//tbody/tr")
-    assert row[:4] == ["TEE-M", "the order names the vendor “North”, which does not exist", "1", "4"]
+    reason = "the order names the vendor “North”, which does not exist"
+    way = "Add a vendor named “North”, or rename one to that, and route it again; or have the shop send another vendor."
+    assert row[:4] == ["TEE-M", f"{reason} {way}", "1", "4"]
+
+
+def test_what_helps_those_that_wait_is_said_by_the_reasons(merchant: Merchant, admin: Visitor) -> None:
+    catalog, named = "Give the SKUs below a vendor", "Where the order names the vendor, only what stands below helps."
+    merchant.take(order(lines=[line(vendor="North")]))
+    words = admin.get("/routing/again").words
+    assert (catalog in words, named in words) == (False, True)
+    merchant.set_vendor(active=False)
+    merchant.take(order())
+    words = admin.get("/routing/again").words
+    assert (catalog in words, named in words) == (True, True)
 
 
 def test_more_than_fit_into_one_go_come_after(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from ..routing import named_way_out
 from ..shopstatus import Meaning
 from ..status import Status
 from .facts import Order, OrderLine
@@ -76,11 +77,15 @@ def _split(order: Order) -> str:
 
 
 def _unrouted(order: Order) -> str:
-    lines = units((line.unrouted, line.name) for line in order.lines if line.unrouted)
-    return (
-        f"No vendor ships {lines}; nobody gets that until there is one. Set a vendor for the product, or a routing "
-        "rule, and it is routed."
-    )
+    waiting: dict[str, list[tuple[int, str]]] = {}
+    for line in order.lines:
+        if line.unrouted:
+            waiting.setdefault(named_way_out(line.reason) or _BY_CATALOG, []).append((line.unrouted, line.name))
+    said = [f"No vendor ships {units(of)}; nobody gets that until there is one. {way}" for way, of in waiting.items()]
+    return " ".join(said)
+
+
+_BY_CATALOG = "Set a vendor for the product, or a routing rule, and it is routed."
 
 
 def _cancelled(order: Order) -> str:

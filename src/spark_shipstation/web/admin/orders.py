@@ -5,8 +5,9 @@ from collections.abc import Callable
 from fastapi.responses import Response
 
 from ...rules.acting import Action
+from ...rules.routing import named_way_out
 from ...services import orderlist
-from ...services.answers import OrderOut
+from ...services.answers import ExplanationOut, OrderOut
 from ...services.orderlist import Wanted
 from ...services.orderpage import read_order_page
 from ...services.overview import WAYS_OUT
@@ -46,6 +47,7 @@ def show_order(visit: Visit, order: str) -> Response:
         refusals=refusals,
         named=namer(view.order),
         ways_out=WAYS_OUT,
+        to_a_vendor=to_a_vendor(view.said),
     )
 
 
@@ -56,6 +58,15 @@ LABELS = {
     Action.RESEND: "Send again",
     Action.CANCEL: "Cancel",
 }
+
+
+def to_a_vendor(said: ExplanationOut) -> list[str]:
+    """What can be done about the lines that have none, each way once."""
+    reasons = [line.reason for line in said.lines if line.unrouted]
+    return list(dict.fromkeys(named_way_out(reason) or _BY_CATALOG for reason in reasons))
+
+
+_BY_CATALOG = "Say who ships its articles, and route it again."
 
 
 def namer(order: OrderOut) -> Callable[[str], str]:

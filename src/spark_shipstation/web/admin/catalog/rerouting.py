@@ -5,6 +5,7 @@ from typing import Any
 from fastapi.responses import Response
 
 from ....errors import BadRequest
+from ....rules.routing import named_way_out
 from ....services.rerouting import MOST_AT_ONCE, cursor_of, foresee_orders, reroute_orders
 from ....services.unrouted import read_unrouted
 from ....store.orders.waiting import Wanted
@@ -21,10 +22,12 @@ SHOWN = 50
 @router.page("/routing/again")
 def foresee(visit: Visit, which: str = "unrouted", sku: str = "", cursor: str = "") -> Response:
     wanted = {"which": which, "sku": sku.strip(), "cursor": cursor}
+    unrouted = read_unrouted(visit.session, visit.account_id)
     return visit.show(
         "routing_again.html",
         foreseen=foresee_orders(visit.session, visit.account_id, _wanted(**wanted), MOST_AT_ONCE),
-        unrouted=read_unrouted(visit.session, visit.account_id),
+        unrouted=unrouted,
+        ways_out={group.reason: named_way_out(group.reason) for group in unrouted.groups},
         wanted=wanted,
         choices=WHICH,
         shown=SHOWN,
