@@ -239,7 +239,7 @@ def authenticated(
     *,
     durable: bool = False,
 ) -> Caller:
-    """The caller of a connection's URL. Raises NotFound for no such URL, Unauthorized, Forbidden.
+    """The caller of a connection's URL, active or not. Raises NotFound for no such URL, Unauthorized.
 
     An unknown user and a wrong password get the same answer after the same work, and so do credentials that stood in
     the query of a connection that does not take them there. `durable` as for `find_caller`.
@@ -255,8 +255,21 @@ def authenticated(
             "`spark-shipstation vendor rotate` makes a new password.",
             called=(caller.channel.account_id, caller.channel.vendor_id),
         )
+    return caller
+
+
+def refuse_inactive(caller: Caller) -> None:
+    """Raises Forbidden where the account or the vendor is switched off."""
+    refuse_inactive_account(caller)
+    if not caller.vendor_active:
+        raise Forbidden(vendor_is_inactive(caller))
+
+
+def refuse_inactive_account(caller: Caller) -> None:
+    """Raises Forbidden."""
     if not caller.account_active:
         raise Forbidden("This Spark account is not active.")
-    if not caller.vendor_active:
-        raise Forbidden(f"The vendor {caller.channel.vendor_name} is not active in Spark: activate it there.")
-    return caller
+
+
+def vendor_is_inactive(caller: Caller) -> str:
+    return f"The vendor {caller.channel.vendor_name} is not active in Spark: activate it there."

@@ -13,18 +13,21 @@ from sqlalchemy import (
     Integer,
     and_,
     bindparam,
+    case,
     exists,
     func,
+    literal,
     literal_column,
     or_,
     select,
     text,
     union,
+    update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from ..rules.inbox import OPEN
+from ..rules.inbox import OPEN, NoticeState
 from .asking import plain_rows, plain_write, records
 from .base import ACCOUNT, Base, Json, Owned, among, given, owned_by
 from .orders import VendorOrder
@@ -159,6 +162,33 @@ def hold_bytes(session: Session, vendor_id: UUID, digests: Collection[bytes]) ->
     if digests:
         halves = (hashlib.blake2b(vendor_id.bytes + digest, digest_size=8).digest() for digest in digests)
         plain_write(session, _HOLD, keys=sorted(int.from_bytes(half, "big", signed=True) for half in halves))
+
+
+_EARLIER_TWIN = and_(
+    _twin.account_id == Notice.account_id,
+    _twin.vendor_id == Notice.vendor_id,
+    _twin.digest == Notice.digest,
+    _twin.id < Notice.id,
+)
+_WAITS_ALREADY = or_(
+    exists().where(_EARLIER_TWIN, _twin.state == literal_column("'received'")),
+    exists().where(_EARLIER_TWIN, _waiting(_twin)),
+)
+
+
+def put_off(
+    session: Session, account_id: UUID, notice_ids: Collection[UUID], answer: int, reason: str, *, now: datetime
+) -> None:
+    """These notices, just kept, wait until they come again or a person applies them. Bytes that wait already, or that a
+    person has dealt with, do not wait once more."""
+    session.execute(
+        update(Notice)
+        .where(Notice.account_id == account_id, among(Notice.id, notice_ids))
+        .values(answer=answer, reason=reason)
+        .values(state=case((_WAITS_ALREADY, NoticeState.REPEATED.value), else_=Notice.state))
+        .values(settled_at=case((_WAITS_ALREADY, literal(now)))),
+        execution_options={"synchronize_session": False},
+    )
 
 
 _OF_VENDOR = (Notice.account_id == ACCOUNT, Notice.vendor_id == bindparam("vendor_id"))

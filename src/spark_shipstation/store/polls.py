@@ -19,6 +19,7 @@ from .vendors import Connection, ConnectionPassword, Vendor
 
 DAY = timedelta(days=1)
 MOST_WAITING, MOST_CALLS, LATEST_POLLS, CALLS_WITH_ORDERS = 1_000, 5_000, 20, 300
+SWITCHED_OFF = 403  # the status of calls for a vendor or an account that is not active
 WITH_ORDERS = text("exchanges.served <> '{}'")  # as the index ix_exchanges_with_orders has it
 MOMENT = TIMESTAMP(timezone=True)
 _NEVER = cast(literal("-infinity"), MOMENT)
@@ -83,10 +84,12 @@ def _newest_poll() -> LateralFromClause:
 
 
 def _newest_refusal() -> LateralFromClause:
-    """Of a poll: what became of a notice stands in the inbox."""
+    """Of a poll: what became of a notice stands in the inbox. Not of one for a vendor that was switched off: it says so
+    itself for as long as it is."""
     return (
         select(Exchange.at, Exchange.complaint)
-        .where(_of_vendor(), Exchange.status >= 400, ~among(Exchange.action, ["check", "shipnotify"]))
+        .where(_of_vendor(), Exchange.status >= 400, Exchange.status != SWITCHED_OFF)
+        .where(~among(Exchange.action, ["check", "shipnotify"]))
         .order_by(Exchange.at.desc(), Exchange.id.desc())
         .limit(1)
         .correlate(Vendor)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ...errors import SparkError, Unauthorized
 from ...services import exchanges, notices
 from ...services.notices import Settlement
-from ...services.vendors import authenticated
+from ...services.vendors import authenticated, refuse_inactive
 from ...store.journal import append_exchange
 from ...store.retrying import transact
 from ...store.vendors import Caller
@@ -68,9 +68,10 @@ class Call:
 
 
 def recognise(call: Call) -> None:
-    """Who calls, in a transaction of its own. Raises what `authenticated` raises."""
+    """Who calls, in a transaction of its own. Raises what `authenticated` and `refuse_inactive` raise."""
     reading = parts_of(call.request).reading
-    call.caller = transact(reading, lambda session: authenticated(session, call.public_id, *call.credentials))
+    caller = call.caller = transact(reading, lambda session: authenticated(session, call.public_id, *call.credentials))
+    refuse_inactive(caller)
 
 
 def answered(call: Call, answer: Callable[[Call], Response]) -> Response:

@@ -8,7 +8,7 @@ from ...customstore import writer
 from ...services import mismatch
 from ...services.export import export_page
 from ...services.recovery import refuse_until_resumed
-from ...services.vendors import authenticated
+from ...services.vendors import authenticated, refuse_inactive
 from ...store.journal import append_exchange
 from ...store.retrying import transact
 from ...store.vendors import Caller, Channel
@@ -32,6 +32,7 @@ def _page(call: Call, session: Session) -> Response:
     query = call.query
     if CHECK in call.request.headers:
         call.facts.action = "check"
+    refuse_inactive(caller)
     tz, slack = wire.zone(caller.channel.time_zone), mismatch.slack_of(caller.channel)
     window = wire.read_window(query.get("start_date"), query.get("end_date"), tz, slack=slack)
     call.facts.window = window

@@ -1,4 +1,7 @@
-"""Notices: kept in one transaction, then settled in another. 2xx only after both are committed."""
+"""Notices: kept in one transaction, then settled in another. 2xx only after both are committed.
+
+Those for a vendor that is switched off are kept and refused: they wait in the inbox.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -6,16 +9,19 @@ from uuid import UUID
 from fastapi import Response
 from sqlalchemy.orm import Session
 
+from ...errors import Forbidden
 from ...services import notices
 from ...services.actor import Actor
 from ...services.notices import Job, RawNotice, Settlement
-from ...services.vendors import authenticated
+from ...services.vendors import authenticated, refuse_inactive_account, vendor_is_inactive
 from ...store.bulk import Writes
 from ...store.journal import Exchange
+from ...store.notices import put_off
 from ...store.retrying import transact
 from ...store.session import keep_plans
+from ...store.vendors import Caller
 from ..deps import parts_of
-from ..statuses import cause_of
+from ..statuses import cause_of, status_of
 from .calls import Call, answered, count, log
 from .xml import xml_answer
 
@@ -49,6 +55,8 @@ def _answers(calls: Sequence[Call]) -> list[Response]:
     if new := [call for call in calls if call.facts.notice_id is None]:
         for call, id_ in zip(new, transact(sessions, lambda session: _keep(session, new)), strict=True):
             call.facts.notice_id = id_
+    if refusal := _refusal(calls[0].caller):
+        raise refusal
     wait = LOCK_MILLISECONDS if len(calls) > 1 else None
     while left := [call for call in calls if call.settlement is None]:
         done = transact(sessions, lambda session: _settle(session, left, wait))
@@ -62,7 +70,19 @@ def _keep(session: Session, calls: Sequence[Call]) -> list[UUID]:
     caller = authenticated(session, calls[0].public_id, *calls[0].credentials, durable=True)
     for call in calls:
         call.caller = caller
-    return notices.keep(session, caller.channel, list(map(_raw, calls)), now=caller.now)
+    refuse_inactive_account(caller)
+    ids = notices.keep(session, caller.channel, list(map(_raw, calls)), now=caller.now)
+    if refusal := _refusal(caller):
+        put_off(session, caller.channel.account_id, ids, status_of(refusal), refusal.sentence, now=caller.now)
+    return ids
+
+
+def _refusal(caller: Caller | None) -> Forbidden | None:
+    """Of a notice that is kept all the same: what the vendor has already stays its own, so it may well ship it."""
+    if caller is None or caller.vendor_active:
+        return None
+    kept = "This notice is kept: ShipStation's repeat applies it then, and a replay at any time."
+    return Forbidden(f"{vendor_is_inactive(caller)} {kept}")
 
 
 def _raw(call: Call) -> RawNotice:
