@@ -95,6 +95,26 @@ def test_no_word_breaks_the_search(admin: Visitor, word: str) -> None:
     assert found(admin.get("/orders", q=word)) == []
 
 
+TYPED, PLAIN = "9400 1112\u00a00620 0000 0000 01", "9400111206200000000001"
+
+
+@pytest.mark.parametrize("word", [TYPED, PLAIN])
+def test_a_tracking_number_that_a_person_wrote_with_spaces_is_found_with_or_without_them(
+    merchant: Merchant, admin: Visitor, word: str
+) -> None:
+    by_hand, corrected = merchant.take(order(number="S-91"), order(number="S-92"))
+    for taken in (by_hand, corrected):
+        number = TYPED if taken is by_hand else "1Z-OLD"
+        path = f"/vendor-orders/{taken['vendor_orders'][0]['id']}/shipments"
+        for _ in range(2):
+            package = merchant.done(path, carrier="USPS", tracking_number=number, key="one")
+    answer = merchant.http.patch(
+        f"/api/v1/shipments/{package['id']}", json={"tracking_number": TYPED}, auth=merchant.auth
+    )
+    assert answer.json()["tracking_number"] == PLAIN
+    assert found(admin.get("/orders", q=word)) == ["S-92", "S-91"]
+
+
 def test_orders_with_many_lines_of_a_sku_fill_their_pages(merchant: Merchant, admin: Visitor) -> None:
     lines = [line(f"l{number}", sku="DUP") for number in range(3)]
     for batch in range(3):

@@ -80,12 +80,18 @@ def _whole(value: Any) -> Any:
     return value
 
 
+def _without_spaces(value: str) -> str:
+    return "".join(value.split())
+
+
 Text = Annotated[str, StringConstraints(max_length=10_000), BeforeValidator(_clean)]
 Word = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True), BeforeValidator(_clean)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), BeforeValidator(_clean)]
 ShortName = Annotated[
     str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True), BeforeValidator(_clean)
 ]
+# People write it in groups, carriers without spaces: so it is found both ways, and its link works.
+TrackingNumber = Annotated[Word, AfterValidator(_without_spaces)]
 # As long as ShipStation takes them.
 UpTo50 = Annotated[str, StringConstraints(max_length=50, strip_whitespace=True), BeforeValidator(_clean)]
 UpTo100 = Annotated[str, StringConstraints(max_length=100, strip_whitespace=True), BeforeValidator(_clean)]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .kinds import Amount, Form, Name, Quantity, Text, Word
+from .kinds import Amount, Form, Name, Quantity, Text, TrackingNumber, Word
 
 Key = Annotated[Word, Field(max_length=200)]
 
@@ -46,7 +46,7 @@ class ShipmentIn(Form):
     lines: Annotated[list[LineToShip], Field(max_length=1_000)] = []
     carrier: Word = ""
     service: Word = ""
-    tracking_number: Word = ""
+    tracking_number: TrackingNumber = ""
     ship_date: date | None = None
     shipping_cost: Amount | None = None
     notes_to_customer: Text = ""

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from ...errors import Conflict, Invalid, NotFound, Reason
 from ...rules.carriers import carrier_code
+from ...rules.inbox import tracking_key
 from ...rules.status import Flag, Tally, quantity_flags
 from ...store import shipments
 from ...store.base import new_id
@@ -75,7 +76,7 @@ def _locked(session: Session, account_id: UUID, word: str) -> tuple[Rows, Vendor
 def _repeated(known: Shipment, form: ShipmentIn) -> Shipped:
     if known.voided_at is not None:
         raise Conflict("This package was recorded before and voided: restore it, or give this one a key of its own.")
-    if (known.carrier, known.tracking_number) != (form.carrier, form.tracking_number):
+    if (known.carrier, tracking_key(known.tracking_number)) != (form.carrier, tracking_key(form.tracking_number)):
         told = " ".join(filter(None, (known.carrier, known.tracking_number))) or "no tracking number"
         raise Conflict(f"The key {form.key[:60]} belongs to another package of this vendor order: {told}.")
     return Shipped(known.id, known.order_id, is_new=False)
@@ -84,10 +85,9 @@ def _repeated(known: Shipment, form: ShipmentIn) -> Shipped:
 def _dedupe_key(form: ShipmentIn) -> bytes:
     if form.key:
         return hashlib.sha256(b"key" + form.key.encode()).digest()
-    tracking = "".join(form.tracking_number.split()).upper()
     when = form.ship_date.isoformat() if form.ship_date else ""
     items = sorted((line.line.casefold(), line.quantity) for line in form.lines)
-    facts = ["by hand", tracking, carrier_code(form.carrier), when, items]
+    facts = ["by hand", tracking_key(form.tracking_number), carrier_code(form.carrier), when, items]
     return hashlib.sha256(json.dumps(facts).encode()).digest()
 
 

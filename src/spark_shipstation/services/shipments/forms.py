@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints, model_validator
 
-from ..forms.kinds import Form, Name, Word
+from ..forms.kinds import Form, Name, TrackingNumber, Word
 
 # ShipStation's own limit for these words.
 Short = Annotated[Word, StringConstraints(max_length=50)]
@@ -13,7 +13,7 @@ Short = Annotated[Word, StringConstraints(max_length=50)]
 class ShipmentPatch(Form):
     """Only what is given changes."""
 
-    tracking_number: Short | None = None
+    tracking_number: Annotated[TrackingNumber, StringConstraints(max_length=50)] | None = None
     carrier: Short | None = None
     service: Short | None = None
     reason: Word = ""
