@@ -41,10 +41,10 @@ class Poll:
 class Mismatch:
     """What the polls of a connection have shown so far.
 
-    `offset` is in force since `since`; 0 = none. `streak` is another offset, seen in `polls` polls in a row, the last
-    of them with the end `streak_end`. `reach_from` is where the first window of the streak truly starts. When the
-    streak is over, windows that start no later than `reach_start` are served from there: the store asks from the
-    same start again until it got an answer.
+    `offset` is in force since `since`; 0 = none, and then `since` is when the zone was last set, where that is known.
+    `streak` is another offset, seen in `polls` polls in a row, the last of them with the end `streak_end`. `reach_from`
+    is where the first window of the streak truly starts. When the streak is over, windows that start no later than
+    `reach_start` are served from there: the store asks from the same start again until it got an answer.
     """
 
     offset: int = 0

@@ -42,6 +42,13 @@ class ConnectionOut:
         return self.doing.vendor_id.hex
 
     @property
+    def shows_zone(self) -> bool:
+        """Was the last poll read in the zone that is set now?"""
+        doing = self.doing
+        zone_set_at = None if doing.offset else doing.offset_since
+        return doing.polled_at is not None and (zone_set_at is None or doing.polled_at > zone_set_at)
+
+    @property
     def needs_a_person(self) -> bool:
         return self.condition.health == "trouble"
 

@@ -128,7 +128,7 @@ def _change_connection(connection: Connection, form: VendorPatch, now: datetime)
     if form.time_zone is not None:
         _check_zone(form.time_zone)
         if form.time_zone != connection.time_zone:  # what the polls show of the new one is yet to be seen
-            connection.offset_minutes, connection.offset_since = 0, None
+            connection.offset_minutes, connection.offset_since = 0, now
         connection.time_zone = form.time_zone
     if form.statuses is not None:
         connection.statuses = _names(_merged(connection.statuses, form.statuses))

@@ -34,6 +34,7 @@ class Doing(NamedTuple):
     is_default: bool
     time_zone: str
     offset: int
+    offset_since: datetime | None
     polled_at: datetime | None
     window_start: datetime | None
     window_end: datetime | None
@@ -145,6 +146,7 @@ def _doing() -> Select[*tuple[Any, ...]]:
             Vendor.is_default,
             Connection.time_zone,
             Connection.offset_minutes,
+            Connection.offset_since,
             poll.c.at,
             poll.c.window_start,
             poll.c.window_end,

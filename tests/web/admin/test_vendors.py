@@ -143,6 +143,31 @@ def test_a_wrong_time_zone_is_shown_with_the_way_out(merchant: Merchant, admin: 
     assert "ShipStation keeps another time zone" not in admin.get(path).words
 
 
+def test_a_window_that_was_read_in_another_zone_confirms_no_zone(merchant: Merchant, admin: Visitor) -> None:
+    confirms, waits = "where both say the same hour", "The zone was changed after the last poll"
+    path = f"/vendors/{merchant.shipstation.vendor.id}"
+    merchant.shipstation.poll()
+    assert confirms in admin.get(path).words
+    admin.post(f"{path}/time-zone", time_zone="Asia/Kathmandu")
+    page = admin.get(path).words
+    assert (confirms in page, waits in page, "Last window" in page) == (False, True, False)
+    admin.post(f"{path}/name", name="East")
+    assert waits in admin.get(path).words
+    now = datetime.now(UTC) + timedelta(hours=5, minutes=45)
+    merchant.shipstation.poll(now - timedelta(hours=1), now)
+    page = admin.get(path).words
+    assert (confirms in page, waits in page) == (True, False)
+    assert merchant.get(path)["zone_mismatch"] is None
+
+
+def test_the_same_zone_set_once_more_is_no_change(merchant: Merchant, admin: Visitor) -> None:
+    path = f"/vendors/{merchant.shipstation.vendor.id}"
+    merchant.shipstation.poll()
+    admin.get(path)
+    admin.post(f"{path}/time-zone", time_zone="UTC")
+    assert "where both say the same hour" in admin.get(path).words
+
+
 def test_a_time_zone_that_is_none_is_refused(merchant: Merchant, admin: Visitor) -> None:
     path = f"/vendors/{merchant.shipstation.vendor.id}"
     admin.get(path)
