@@ -77,6 +77,43 @@ def test_a_body_that_is_no_xml_is_shown_as_it_came(merchant: Merchant, admin: Vi
     assert not page.all("//pre/*")
 
 
+BY_HAND = "Naming an order does not help, as the notice itself cannot be read."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"<ShipNotice><Broken", notice("", {"x": 1}, OrderNumber="x").replace(b">1<", b">many<")],
+    ids=["no XML", "a quantity that is none"],
+)
+def test_a_notice_that_cannot_be_read_says_the_way_that_there_is(
+    merchant: Merchant, admin: Visitor, body: bytes
+) -> None:
+    [taken] = merchant.take(order())
+    merchant.shipstation.notify(body, order_number=taken["number"])
+    path = f"/inbox/{merchant.get('/notices')['notices'][0]['id']}"
+    page = admin.get(path)
+    assert BY_HAND in page.words
+    assert "“Ship by hand”" in page.words
+    assert "Name the order" not in page.words
+    assert page.all("//input[@id='order']") == []
+    [way] = page.all(f"//main//a[text()='{taken['number']}']/@href")
+    assert admin.get(way).texts("//tbody/tr/th") == [taken["number"]]
+    assert "put aside" in admin.post(f"{path}/dismiss", reason="shipped by hand").words
+    assert BY_HAND not in admin.get(path).words
+
+
+def test_a_notice_that_only_lacks_its_order_is_given_to_one_that_a_person_names(
+    merchant: Merchant, admin: Visitor
+) -> None:
+    [taken] = merchant.take(order())
+    merchant.shipstation.notify(notice("", OrderNumber=""))
+    path = f"/inbox/{merchant.get('/notices')['notices'][0]['id']}"
+    page = admin.get(path)
+    assert (BY_HAND in page.words, "Name the order" in page.words) == (False, True)
+    admin.post(f"{path}/replay", order=taken["number"])
+    assert merchant.order(taken["id"])["status"] == "shipped"
+
+
 def test_a_notice_is_given_to_the_right_order_after_a_look_at_what_it_leads_to(
     merchant: Merchant, admin: Visitor
 ) -> None:

@@ -9,12 +9,13 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from ...customstore.formatting import formatted
-from ...errors import BadRequest, Conflict, Invalid, NotFound, Reason
+from ...errors import BadRequest, Conflict, Invalid, NotFound, Reason, Unreadable, UnsupportedMedia
 from ...rules.inbox import OPEN, NoticeState
 from ...services import notices
 from ...services.forms import reasons_of
 from ...services.life import Foresight
 from ...services.notices import DismissIn, ReplayIn
+from ...services.notices.understanding import understand
 from ...services.overview import notices_waiting
 from ...store.accounts import clock
 from ...store.notices import Notice
@@ -134,9 +135,19 @@ def _facts(visit: Visit, word: str, order: str) -> dict[str, Any]:
         "order": order.strip(),
         "is_open": is_open,
         "can_replay": is_open or notice.state == NoticeState.DISMISSED,
+        "is_readable": _is_readable(stored),
         "foresight": _foreseen(visit, stored, order.strip()),
         "proposed": notices.proposals(visit.session, stored),
     }
+
+
+def _is_readable(notice: Notice) -> bool:
+    """But for the order that it is about, which a person can name."""
+    try:
+        understand({**notice.query, "order_number": "any"}, notice.content_type, notice.body)
+    except (Unreadable, UnsupportedMedia):
+        return False
+    return True
 
 
 def _foreseen(visit: Visit, notice: Notice, order: str) -> Foresight:
