@@ -149,7 +149,7 @@ def test_what_is_wrong_is_told_at_its_field_and_what_was_entered_stays(merchant:
     page = admin.fill("/products/one", **wrong)
     assert page.status == 422
     told = page.texts("//*[@role='alert']//li")
-    assert [words.partition(":")[0] for words in told] == ["Vendor 2", "Value", "Priority 1"]
+    assert [words.partition(":")[0] for words in told] == ["Vendor 2", "Weight", "Priority 1"]
     assert page.all("//*[@aria-invalid]/@name") == ["weight", "priority-0", "vendor-1"]
     assert page.value("name") == "Cup"
     assert vendor_fields(page, 1)["vendor_sku"] == "X"

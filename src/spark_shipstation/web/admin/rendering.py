@@ -94,9 +94,9 @@ def fact(value: Any) -> str:
 
 def field(pointer: str) -> str:
     """What a JSON pointer leads to, as people say it: `/statuses/on_hold` is the field “On hold”, `/vendors/1/priority`
-    “Priority 2”, `/countries/0` “Countries”."""
+    “Priority 2”, `/countries/0` “Countries”, `/weight/value` “Weight”."""
     *before, last = pointer.split("/")
-    if last.isdigit():
+    if last.isdigit() or last == "value":
         return field("/".join(before))
     place = f" {int(before[-1]) + 1}" if before and before[-1].isdigit() else ""
     return words(last).capitalize() + place
