@@ -104,12 +104,37 @@ def test_bad_products_are_refused_with_their_reasons_and_the_good_ones_stand(
     )
     assert [result.outcome == Outcome.CREATED for result in results] == [True] + [False] * 7
     assert [[reason.pointer for reason in result.reasons] for result in results] == [
-        [], ["line 3, weight", "line 3, weight_unit"], ["line 4, priority"], ["line 6, name"], ["line 7, sku"],
-        ["line 8, sku"], ["line 11, priority"], ["line 12"]]  # fmt: skip
+        [], ["line 3, weight", "line 3, weight_unit", "line 3, vendor"], ["line 4, priority"], ["line 6, name"],
+        ["line 7, sku"], ["line 8, sku"], ["line 11, priority", "line 11, vendor"], ["line 12"]]  # fmt: skip
     assert [one.detail for one in (results[3].reasons[0], results[4].reasons[0])] == [
         "“Another” is not what line 5 says: “One name”",
         "the rows of a product must stand together: it stands in line 2, too",
     ]
+
+
+def test_all_that_is_wrong_with_a_product_is_told_at_once(session: Session, merchant: Merchant) -> None:
+    [result] = taken(
+        session,
+        merchant,
+        "sku,name,weight,weight_unit,vendor,priority",
+        "TWO,One name,six,stone,Nobody,soon",
+        "TWO,Another,,,ShipStation,0",
+        "TWO,,,,shipstation,2",
+    )
+    assert [reason.pointer for reason in result.reasons] == [
+        "line 2, weight", "line 2, weight_unit", "line 2, priority", "line 2, vendor",
+        "line 3, name", "line 3, priority", "line 4, vendor"]  # fmt: skip
+    said = {reason.pointer: reason.detail for reason in result.reasons}
+    assert said["line 2, vendor"] == "there is no vendor Nobody"
+    assert said["line 4, vendor"] == "the vendor ShipStation stands there twice"
+
+
+def test_of_a_row_with_too_many_cells_that_alone_is_told_as_the_others_may_be_in_wrong_columns(
+    session: Session, merchant: Merchant
+) -> None:
+    head = "sku,name,weight,weight_unit,vendor,priority"
+    [result] = taken(session, merchant, head, "A,Mug, blue,1,kg,ShipStation,1", "A,,,,Nobody,")
+    assert [reason.pointer for reason in result.reasons] == ["line 2"]
 
 
 def test_a_product_that_names_the_vendor_by_its_id_keeps_what_the_file_does_not_say(
@@ -192,11 +217,11 @@ def test_a_file_of_rules_replaces_all_rules_and_reads_back_as_it_was(session: Se
 
 def test_where_one_rule_is_bad_the_old_ones_stand(session: Session, merchant: Merchant) -> None:
     put(session, merchant, ["sku,exclude\n", "A,yes\n"])
-    lines = ["sku,vendor,exclude,countries\n", "B,ShipStation,,\n", "\n", "C,,perhaps,XX\n", "D,,,\n"]
+    lines = ["sku,vendor,exclude,countries\n", "B,Nobody,,\n", "\n", "C,Nobody,perhaps,XX\n", "D,,,\n"]
     with pytest.raises(Invalid) as refused:
         put(session, merchant, lines)
     assert [reason.pointer for reason in refused.value.reasons] == [
-        "line 4, countries", "line 4, exclude", "line 5"]  # fmt: skip
+        "line 2, vendor", "line 4, countries", "line 4, exclude", "line 4, vendor", "line 5"]  # fmt: skip
     with pytest.raises(Invalid) as refused:
         put(session, merchant, ["sku,vendor\n", "B,ShipStation,too many\n"])
     assert [reason.pointer for reason in refused.value.reasons] == ["line 2"]

@@ -54,11 +54,12 @@ def test_every_wrong_row_is_told_with_its_line_and_column_and_the_good_products_
     got = answer.json()
     assert (answer.status_code, got["created"], got["refused"]) == (200, 1, 3)
     assert [(one["line"], one["column"], one["sku"]) for one in got["errors"]] == [
-        (3, "weight", "BAD"), (3, "weight_unit", "BAD"), (3, "priority", "BAD"), (5, "vendor", "TWO"), (6, "sku", ""),
+        (3, "weight", "BAD"), (3, "weight_unit", "BAD"), (3, "priority", "BAD"), (3, "vendor", "BAD"),
+        (5, "vendor", "TWO"), (6, "sku", ""),
     ]  # fmt: skip
-    assert got["errors"][3] | {"detail": "", "sku": ""} == {
+    assert got["errors"][4] | {"detail": "", "sku": ""} == {
         "detail": "", "pointer": "line 5, vendor", "line": 5, "column": "vendor", "sku": ""}  # fmt: skip
-    assert got["errors"][3]["detail"] == "there is no vendor East"
+    assert got["errors"][4]["detail"] == "there is no vendor East"
     assert skus(merchant) == ["GOOD"]
 
 
@@ -147,11 +148,11 @@ def test_rules_go_out_and_replace_all_rules_when_they_come_back(merchant: Mercha
 
 def test_where_a_rule_is_wrong_none_changes_and_every_reason_has_its_place(merchant: Merchant) -> None:
     send(merchant, "/routing-rules.csv", "sku,exclude\nKEPT,yes\n", "PUT")
-    rows = "sku,countries,vendor,exclude\nA,,ShipStation,\nB,XX,,perhaps\nC,,ShipStation,,more\n"
+    rows = "sku,countries,vendor,exclude\nA,,Nobody,\nB,XX,,perhaps\nC,,ShipStation,,more\n"
     refused = send(merchant, "/routing-rules.csv", rows, "PUT")
     assert refused.status_code == 422
     assert [(one["line"], one["column"]) for one in refused.json()["errors"]] == [
-        (4, ""), (3, "countries"), (3, "exclude")]  # fmt: skip
+        (2, "vendor"), (3, "countries"), (3, "exclude"), (4, "")]  # fmt: skip
     refused = send(merchant, "/routing-rules.csv", "sku,vendor\nA,Nobody\n", "PUT")
     place = {"pointer": "line 2, vendor", "line": 2, "column": "vendor"}
     assert refused.json()["errors"] == [{"detail": "there is no vendor Nobody"} | place]

@@ -11,14 +11,15 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from ..errors import Reason, RowReason, row_reason
-from ..store import productlist
+from ..rules.routing import Catalog
+from ..store import catalog, productlist
 from ..store.productlist import ProductFilter
 from .actor import Actor
 from .answers import ProductOut
 from .csvfiles import Cells, Row, read_rows, write_rows
-from .forms import ProductWithSkuIn, reasons_of
+from .forms import ProductVendorIn, ProductWithSkuIn, reasons_of
 from .outcomes import Outcome
-from .products import Result, products_out, put_products
+from .products import Result, offers_of, products_out, put_products
 
 _OF_PRODUCT = ("sku", "name", "brand", "tags", "weight", "weight_unit", "image_url")
 _OF_VENDOR = ("vendor", "vendor_sku", "location", "priority")
@@ -75,20 +76,30 @@ def _contradictions(entry: Entry) -> Iterator[RowReason]:
 def take_products(session: Session, actor: Actor, entries: Sequence[Entry], *, now: datetime) -> list[Result]:
     """Make or change these products; one result for each, in their order. Its reasons are RowReasons."""
     stored = _stored(session, actor.account_id, [entry.sku for entry in entries])
-    forms: list[tuple[str, ProductWithSkuIn]] = []
-    results: list[Result | None] = []
-    for entry in entries:
-        form, reasons = _form(entry, stored.get(entry.sku))
-        if form is None:
-            results.append(Result(entry.sku, Outcome.REFUSED, list(reasons)))
-        else:
-            forms.append((form.sku, form))
-            results.append(None)
-    taken = iter(put_products(session, actor, forms, now=now))
+    drafts = [(entry, *_form(entry, stored.get(entry.sku))) for entry in entries]
+    routing = catalog.routing_catalog(session, actor.account_id, [])
+    taken = iter(put_products(session, actor, [(form.sku, form) for _, form, _ in drafts if form], now=now))
     return [
-        Result(entry.sku, result.outcome, [_at_row(entry, reason) for reason in result.reasons])
-        for entry, result in zip(entries, (found or next(taken) for found in results), strict=True)
+        _told(entry, next(taken)) if form else Result(entry.sku, Outcome.REFUSED, _all_reasons(entry, reasons, routing))
+        for entry, form, reasons in drafts
     ]
+
+
+def _told(entry: Entry, result: Result) -> Result:
+    return Result(entry.sku, result.outcome, [_at_row(entry, reason) for reason in result.reasons])
+
+
+def _all_reasons(entry: Entry, reasons: Sequence[Reason], routing: Catalog) -> list[Reason]:
+    """By their lines, those of its vendors included, so that a file is mended in one go. Where a row has cells too many
+    nobody knows what belongs to which column."""
+    if any(row.faults for row in entry.rows):
+        return list(entry.faults)
+    vendors = [ProductVendorIn.model_construct(vendor=row.cells["vendor"].strip()[:200]) for row in entry.of_vendors]
+    faulty = {fault.pointer for fault in entry.faults}
+    at_rows = [_at_row(entry, reason) for reason in [*reasons, *offers_of(vendors, routing)[1]]]
+    found = [*entry.faults, *(reason for reason in at_rows if reason.pointer not in faulty)]
+    found.sort(key=lambda reason: reason.line)
+    return [*found]
 
 
 def _at_row(entry: Entry, reason: Reason) -> RowReason:
@@ -108,12 +119,12 @@ def _stored(session: Session, account_id: UUID, skus: Sequence[str]) -> dict[str
 
 
 def _form(entry: Entry, stored: ProductOut | None) -> tuple[ProductWithSkuIn | None, Sequence[Reason]]:
-    if entry.faults:
-        return None, entry.faults
+    """None where the entry has faults, too."""
     try:
-        return ProductWithSkuIn.model_validate(_document(entry, stored)), []
+        form = ProductWithSkuIn.model_validate(_document(entry, stored))
     except ValidationError as error:
         return None, reasons_of(error)
+    return (None if entry.faults else form), []
 
 
 def _document(entry: Entry, stored: ProductOut | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from ..store.productlist import ListedProduct, ProductFilter
 from ..store.vendorlist import names_of_vendors
 from .actor import Actor
 from .answers import ProductOut, ProductVendorOut, format_money
-from .forms import NamedProductIn, ProductIn, Sku, as_uuid, reasons_of
+from .forms import NamedProductIn, ProductIn, ProductVendorIn, Sku, as_uuid, reasons_of
 from .outcomes import Outcome
 from .rerouting import route_waiting
 from .routing_answers import ProductsOut
@@ -42,7 +42,7 @@ def put_products(
     good: dict[str, tuple[ProductIn, tuple[Offer, ...]]] = {}
     results: list[Result | str] = []
     for sku, form in wanted:
-        offers, reasons = _offers(form, routing)
+        offers, reasons = offers_of(form.vendors, routing)
         if sku in good:
             reasons = [Reason("the SKU stands there twice", "/sku")]
         if reasons:
@@ -56,10 +56,11 @@ def put_products(
     return [found if isinstance(found, Result) else Result(found, outcomes[found]) for found in results]
 
 
-def _offers(form: ProductIn, routing: Catalog) -> tuple[list[Offer], list[Reason]]:
+def offers_of(vendors: Sequence[ProductVendorIn], routing: Catalog) -> tuple[list[Offer], list[Reason]]:
+    """By whom a product can be shipped, and what is wrong with what says so."""
     offers: dict[UUID, Offer] = {}
     reasons = []
-    for index, wanted in enumerate(form.vendors):
+    for index, wanted in enumerate(vendors):
         vendor = routing.named(wanted.vendor)
         if vendor is None:
             reasons.append(Reason(f"there is no vendor {wanted.vendor}", f"/vendors/{index}/vendor"))

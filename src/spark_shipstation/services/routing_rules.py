@@ -1,5 +1,6 @@
 """The account's routing rules: read and replaced as a whole, in their order."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -20,10 +21,9 @@ def put_rules(session: Session, actor: Actor, form: RulesIn, *, now: datetime) -
     Raises Invalid with every reason."""
     account_id = actor.account_id
     routing = catalog.routing_catalog(session, account_id, [])
-    reasons: list[Reason] = []
-    rules = [_rule(place, rule, routing, reasons) for place, rule in enumerate(form.rules, start=1)]
-    if reasons:
+    if reasons := wrong_vendors([rule.vendor for rule in form.rules], routing):
         raise Invalid("The rules were refused.", reasons)
+    rules = [_rule(place, rule, routing) for place, rule in enumerate(form.rules, start=1)]
     catalog.hold_rules(session, account_id)
     if rules != catalog.routing_catalog(session, account_id, []).rules:
         catalog.replace_rules(session, account_id, rules)
@@ -31,10 +31,17 @@ def put_rules(session: Session, actor: Actor, form: RulesIn, *, now: datetime) -
     return read_rules(session, account_id)
 
 
-def _rule(place: int, form: RuleIn, routing: Catalog, reasons: list[Reason]) -> Rule:
+def wrong_vendors(words: Sequence[str | None], routing: Catalog) -> list[Reason]:
+    """Of the vendors that the rules name, in their order."""
+    return [
+        Reason(f"there is no vendor {word[:200]}", f"/rules/{index}/vendor")
+        for index, word in enumerate(words)
+        if word and routing.named(word) is None
+    ]
+
+
+def _rule(place: int, form: RuleIn, routing: Catalog) -> Rule:
     vendor = routing.named(form.vendor) if form.vendor else None
-    if form.vendor and vendor is None:
-        reasons.append(Reason(f"there is no vendor {form.vendor}", f"/rules/{place - 1}/vendor"))
     return Rule(
         place=place,
         vendor_id=vendor.id if vendor else None,

@@ -9,11 +9,12 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from ..errors import Invalid, Reason, row_reason
+from ..store import catalog
 from .actor import Actor
 from .csvfiles import Cells, Row, read_rows, write_rows
 from .forms import RulesIn, reasons_of
 from .routing_answers import RulesOut
-from .routing_rules import put_rules, read_rules
+from .routing_rules import put_rules, read_rules, wrong_vendors
 
 COLUMNS = ("name", "sku", "sku_pattern", "brand", "tag", "countries", "vendor", "exclude")
 BETWEEN_COUNTRIES = ";"
@@ -24,16 +25,25 @@ _NO = {"", "no", "false", "0"}
 def import_rules(session: Session, actor: Actor, lines: Iterable[str], *, now: datetime) -> RulesOut:
     """Replace all rules by those of the file, or none of them: raises Invalid with every reason, Unreadable."""
     rows = list(read_rows(lines, COLUMNS, []))
-    reasons: list[Reason] = [fault for row in rows for fault in row.faults]
+    documents = [_document(row.cells) for row in rows]
     try:
-        form = RulesIn.model_validate({"rules": [_document(row.cells) for row in rows]})
-        if not reasons:
-            return put_rules(session, actor, form, now=now)
+        form, reasons = RulesIn.model_validate({"rules": documents}), []
     except ValidationError as error:
-        reasons += [_at_row(reason, rows) for reason in reasons_of(error)]
-    except Invalid as error:
-        reasons += [_at_row(reason, rows) for reason in error.reasons]
-    raise Invalid("The rules were refused, and the old ones stand.", reasons)
+        form, reasons = None, reasons_of(error)
+    routing = catalog.routing_catalog(session, actor.account_id, [])
+    reasons += wrong_vendors([document["vendor"] for document in documents], routing)
+    told = _all_reasons(reasons, rows)
+    if form is None or told:
+        raise Invalid("The rules were refused, and the old ones stand.", told)
+    return put_rules(session, actor, form, now=now)
+
+
+def _all_reasons(reasons: Iterable[Reason], rows: Sequence[Row]) -> list[Reason]:
+    """By their lines. Where a row has cells too many nobody knows what belongs to which column."""
+    faults = [fault for row in rows for fault in row.faults]
+    faulty = {fault.line for fault in faults}
+    found = [*faults, *(at for reason in reasons if getattr(at := _at_row(reason, rows), "line", 0) not in faulty)]
+    return sorted(found, key=lambda reason: getattr(reason, "line", 0))
 
 
 def _document(cells: Cells) -> dict[str, Any]:
