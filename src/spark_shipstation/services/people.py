@@ -76,9 +76,14 @@ def set_active(session: Session, account_id: UUID, word: str, active: bool) -> U
     return user
 
 
-def reset_password(session: Session, account_id: UUID, word: str) -> tuple[User, str]:
-    """A generated password, which is in the answer and nowhere else; every session ends. Raises NotFound."""
-    _, user = _held(session, account_id, word)
+def reset_password(session: Session, viewer: Viewer, word: str) -> tuple[User, str]:
+    """A generated password, which is in the answer and nowhere else; every session ends, so whoever made it for
+    themselves would never see it. Raises NotFound, Conflict for oneself."""
+    _, user = _held(session, viewer.account_id, word)
+    if user.id == viewer.user_id:
+        raise Conflict(
+            "You cannot have your own password made anew: it would be shown to nobody. Choose one in your settings."
+        )
     return user, _new_password(session, user)
 
 

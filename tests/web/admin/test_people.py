@@ -83,6 +83,19 @@ def test_two_admins_who_demote_each_other_at_once_leave_one(merchant: Merchant, 
     assert len(refused) == 1
 
 
+def test_nobody_makes_their_own_password_anew_and_locks_themselves_out(admin: Visitor) -> None:
+    own = id_of(admin, admin.email)
+    row = f"//tr[contains(., '{admin.email}')]"
+    page = admin.get("/people")
+    assert page.all(f"{row}//form[contains(@action, '/password')]") == []
+    assert page.all(f"{row}//div[@class='actions']//a/@href") == ["/me"]
+    refused = admin.post(f"/people/{own}/password")
+    assert refused.status == 409
+    assert "You cannot have your own password made anew: it would be shown to nobody." in refused.words
+    assert admin.get("/people").texts("//h1") == ["People"]
+    assert admin.sign_in().path == "/"
+
+
 def forms_of_admins() -> list[str]:
     """Every form there is, but those about one's own matters."""
     own = {"/sign-in", "/sign-out", "/me/password", "/me/time-zone"}

@@ -49,6 +49,6 @@ def set_active(visit: Changing, person: str) -> Response:
 
 @router.post("/people/{person}/password")
 def reset_password(visit: Changing, person: str) -> Response:
-    user, password = people.reset_password(visit.session, visit.account_id, person)
+    user, password = people.reset_password(visit.session, visit.viewer, person)
     once = {"email": user.email, "password": password}
     return visit.go("/people", f"{user.email} has a new password and is signed out everywhere.", once=once)
