@@ -73,6 +73,15 @@ def test_orders_are_routed_again_and_the_queue_is_listed(data_dir: Path, tmp_pat
     assert "There is no order none" in spark(data_dir, "orders", "reroute", "none").stderr
 
 
+def test_a_vendor_that_is_renamed_gets_what_waits_for_it(data_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "orders.ndjson"
+    file.write_text(json.dumps(order(number="R-2", lines=[line(sku="VASE", vendor="South")])), encoding="utf-8")
+    assert spark(data_dir, "orders", "import", str(file)).returncode == 0
+    assert json.loads(spark(data_dir, "routing", "unrouted", "--json").stdout)["orders"] == 1
+    assert spark(data_dir, "vendor", "set", "West", "--rename", "South").returncode == 0
+    assert json.loads(spark(data_dir, "routing", "unrouted", "--json").stdout)["orders"] == 0
+
+
 def test_a_store_is_set_to_let_orders_wait_and_shown(data_dir: Path) -> None:
     said = "web: web, USD, UTC\n  an order with a line that has no vendor waits as a whole\n"
     assert spark(data_dir, "store", "set", "web", "--when-unrouted", "wait").stdout == said

@@ -164,7 +164,7 @@ def test_sending_an_unrouted_order_again_finds_the_vendor_that_came_since(mercha
     merchant.take(sent)
     assert merchant.post(sent).json()["results"][0]["outcome"] == "unchanged"
     west = merchant.add_store("East")
-    merchant.http.patch("/api/v1/vendors/East", json={"name": "West"}, auth=merchant.auth)
+    merchant.rename_unnoticed("East", "West")
     response = merchant.post(sent).json()["results"][0]
     after = merchant.order(response["id"])
     assert (response["outcome"], after["flags"], after["lines"][0]["vendor"]) == ("updated", [], "West")

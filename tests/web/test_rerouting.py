@@ -228,6 +228,14 @@ def test_lines_that_wait_are_routed_as_soon_as_there_is_a_vendor(merchant: Merch
     assert after["timeline"][-1]["what"] == "routed again: 2 × LAMP to South: the order names the vendor South"
 
 
+def test_lines_that_wait_are_routed_as_soon_as_a_vendor_is_called_as_the_shop_says(
+    merchant: Merchant, west: Store
+) -> None:
+    got = unrouted(merchant)
+    merchant.http.patch("/api/v1/vendors/West", json={"name": "South"}, auth=merchant.auth)
+    assert merchant.order(got["id"])["lines"][1]["vendor"] == "South"
+
+
 @pytest.mark.parametrize("change", ["product", "rules", "vendor"])
 def test_any_change_of_the_catalog_routes_what_waits(merchant: Merchant, west: Store, change: str) -> None:
     merchant.http.patch("/api/v1/vendors/ShipStation", json={"active": False}, auth=merchant.auth)
@@ -244,9 +252,9 @@ def test_any_change_of_the_catalog_routes_what_waits(merchant: Merchant, west: S
 
 
 def test_all_that_waits_can_be_routed_by_a_call(merchant: Merchant, west: Store) -> None:
-    """By name: nothing of ours notices that a vendor is called something else now."""
+    """Where a change of vendors has left some waiting, as of more than it routes at once."""
     got = unrouted(merchant)
-    merchant.http.patch("/api/v1/vendors/West", json={"name": "South"}, auth=merchant.auth)
+    merchant.rename_unnoticed("West", "South")
     answer = post(merchant, "/orders:reroute")
     assert [row["id"] for row in answer["orders"]] == [got["id"]]
     assert [row["external_id"] for row in answer["orders"][0]["lines"]] == ["l2"]

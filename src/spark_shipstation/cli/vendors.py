@@ -7,10 +7,9 @@ import typer
 from pydantic import ValidationError
 
 from ..errors import Invalid
-from ..services import accounts, vendors
+from ..services import accounts, vendor_edits, vendors
 from ..services.answers import VendorOut
 from ..services.forms import VendorIn, reasons_of
-from ..services.rerouting import route_waiting
 from ..store.accounts import clock
 from .accounts import Account, AsJson, acting_for
 from .guide import connect_guide
@@ -40,8 +39,7 @@ def add(
         except ValidationError as error:
             raise Invalid("The vendor was refused.", reasons_of(error)) from None
         actor = acting_for(session, account)
-        vendor = vendors.add_vendor(session, actor.account_id, form, settings.url())
-        route_waiting(session, actor, now=clock(session))
+        vendor = vendor_edits.add_vendor(session, actor, form, settings.url(), now=clock(session))
     _show(vendor, as_json)
 
 

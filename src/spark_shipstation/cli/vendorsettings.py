@@ -7,13 +7,13 @@ import typer
 from pydantic import ValidationError
 
 from ..errors import BadRequest, Invalid
-from ..services import accounts, vendors
+from ..services import accounts, vendor_edits, vendors
 from ..services.actor import Actor
 from ..services.answers import VendorOut
 from ..services.forms import VendorPatch, reasons_of
 from ..services.retelling import retell as retell_some
 from ..store.accounts import clock
-from .accounts import Account, AsJson
+from .accounts import Account, AsJson, acting_for
 from .opening import opened
 
 Pairs = list[str] | None
@@ -84,14 +84,14 @@ def set_(
     }
     with opened() as (sessions, settings), sessions.begin() as session:
         given["statuses"] = _pairs(status) or None
-        account_id = accounts.find_account(session, account).account_id
+        actor = acting_for(session, account)
         now = clock(session)
-        before = vendors.read_vendor(session, account_id, name, settings.url(), now=now)
+        before = vendors.read_vendor(session, actor.account_id, name, settings.url(), now=now)
         if shipping_method:
             given["shipping_methods"] = _changed(before.shipping_methods or {}, _pairs(shipping_method))
         form = _form({word: value for word, value in given.items() if value is not None})
-        vendor = vendors.find_vendor(session, account_id, name)
-        changed = vendors.change_vendor(session, account_id, vendor, form, settings.url(), now=now)
+        vendor = vendors.find_vendor(session, actor.account_id, name)
+        changed = vendor_edits.change_vendor(session, actor, vendor, form, settings.url(), now=now)
     _print(changed, as_json)
 
 

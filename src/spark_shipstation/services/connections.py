@@ -20,10 +20,11 @@ from ..store.polls import MOST_WAITING, Doing, GoodPassword, Listed
 from ..store.vendorlist import known_vendors
 from ..store.vendors import Connection, Vendor
 from ..store.wrong_credentials import WrongCalls
+from .actor import Actor
 from .answers import VendorOut
 from .export import feed_of
 from .forms import VendorIn
-from .vendors import add_vendor
+from .vendor_edits import add_vendor
 
 MOST_LISTED = 100
 
@@ -130,15 +131,15 @@ def trial_poll(
     return TrialPoll(window, feed.start, feed.end, listed[:MOST_LISTED], len(listed) > MOST_LISTED)
 
 
-def add_with_one_click(session: Session, account_id: UUID, kind: str, base_url: str) -> VendorOut:
+def add_with_one_click(session: Session, actor: Actor, kind: str, base_url: str, *, now: datetime) -> VendorOut:
     """A vendor under the first name that is free: ShipStation, ShipStation 2…; it can be renamed. Raises Invalid."""
     word = _NAMES.get(kind)
     if word is None:
         raise Invalid("The vendor was not added.", [Reason("there is no such kind of vendor", "/kind")])
-    taken = {vendor.name.casefold() for vendor in known_vendors(session, account_id)}
+    taken = {vendor.name.casefold() for vendor in known_vendors(session, actor.account_id)}
     names = (word if number == 1 else f"{word} {number}" for number in itertools.count(1))
     name = next(name for name in names if name.casefold() not in taken)
-    return add_vendor(session, account_id, VendorIn.model_validate({"name": name, "kind": kind}), base_url)
+    return add_vendor(session, actor, VendorIn.model_validate({"name": name, "kind": kind}), base_url, now=now)
 
 
 _NAMES = {"shipstation": "ShipStation", "manual": "Vendor"}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text as sql
 
-from builders import notice, order
+from builders import line, notice, order
 from driver import Merchant, Store, wire
 from spark_shipstation.services.answers import VendorOut
 from visitor import Seen, Visitor
@@ -222,6 +222,34 @@ def test_telling_anew_puts_open_orders_into_the_next_poll(merchant: Merchant, ad
     admin.post(f"{path}/shown", discounts="lines", coupon_codes_in="", internal_notes="all")
     assert "1 order goes out anew with the next poll." in admin.post(f"{path}/retell").words
     assert "0 orders go out anew" in admin.post(f"{path}/retell").words
+
+
+# What waits for a vendor.
+
+
+@pytest.mark.parametrize(
+    ("form", "fields"), [("active", {"active": "yes"}), ("default", {}), ("name", {"name": "South"})]
+)
+def test_a_change_at_the_page_routes_what_waits_for_it(
+    merchant: Merchant, admin: Visitor, form: str, fields: dict[str, str]
+) -> None:
+    merchant.set_vendor(active=False)
+    west = merchant.add_store("West", active=form != "active")
+    merchant.put_product("MUG", [{"vendor": "West"}])
+    of_form = {"active": {"sku": "MUG"}, "default": {"sku": "LAMP"}, "name": {"sku": "MUG", "vendor": "South"}}
+    [got] = merchant.take(order(lines=[line(**of_form[form])]))
+    assert got["flags"] == ["unrouted"]
+    admin.get(f"/vendors/{west.vendor.id}")
+    admin.post(f"/vendors/{west.vendor.id}/{form}", **fields)
+    after = merchant.order(got["id"])
+    assert (after["flags"], after["lines"][0]["vendor_id"]) == ([], west.vendor.id)
+    assert after["timeline"][-1]["who"] == f"user {admin.email}"
+
+
+def test_a_vendor_that_is_added_with_one_click_gets_what_waits_for_it(merchant: Merchant, admin: Visitor) -> None:
+    [got] = merchant.take(order(lines=[line(vendor="Vendor")]))
+    made(admin, "manual")
+    assert merchant.order(got["id"])["lines"][0]["vendor"] == "Vendor"
 
 
 # A test poll.

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from ...errors import Conflict, Invalid
-from ...services import connections, vendors
+from ...services import connections, vendor_edits, vendors
 from ...services.forms import VendorPatch, reasons_of
 from ...store.vendors import Vendor
 from ..deps import parts_of
@@ -71,4 +71,4 @@ def patch(visit: Visit, vendor: Vendor, **fields: Any) -> None:
         form = VendorPatch.model_validate(fields)
     except ValidationError as error:
         raise Invalid("Nothing was changed.", reasons_of(error)) from None
-    vendors.change_vendor(visit.session, visit.account_id, vendor, form, visit.base_url, now=visit.now)
+    vendor_edits.change_vendor(visit.session, visit.actor(), vendor, form, visit.base_url, now=visit.now)

@@ -24,7 +24,7 @@ def show_vendors(visit: Visit) -> Response:
 @router.post("/vendors")
 def add_vendor(visit: Changing) -> Response:
     kind = visit.form.text("kind")
-    vendor = connections.add_with_one_click(visit.session, visit.account_id, kind, visit.base_url)
+    vendor = connections.add_with_one_click(visit.session, visit.actor(), kind, visit.base_url, now=visit.now)
     if vendor.password is None:
         return visit.go(f"/vendors/{vendor.id}", f"Added {vendor.name}. Give it the name you know it by.")
     return visit.go(f"/vendors/{vendor.id}", f"Added {vendor.name}.", once=vendor.password)

@@ -5,10 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from ...services import vendors
+from ...services import vendor_edits, vendors
 from ...services.answers import RetoldOut, VendorOut
 from ...services.forms import VendorIn, VendorPatch
-from ...services.rerouting import route_waiting
 from ...services.retelling import retell
 from ..deps import ApiBody, ReadingCaller, ReadSession, WriteSession, WritingCaller, parts_of
 from .documents import body_schema, read_form
@@ -33,9 +32,8 @@ def get_vendors(request: Request, session: ReadSession, caller: ReadingCaller) -
     openapi_extra=body_schema(VendorIn),
 )
 def post_vendor(request: Request, session: WriteSession, caller: WritingCaller, body: ApiBody) -> VendorOut:
-    made = vendors.add_vendor(session, caller.actor.account_id, read_form(VendorIn, body), _base_url(request))
-    route_waiting(session, caller.actor, now=caller.now)
-    return made
+    form = read_form(VendorIn, body)
+    return vendor_edits.add_vendor(session, caller.actor, form, _base_url(request), now=caller.now)
 
 
 @router.get("/vendors/{vendor}", summary="One vendor, by id or name")
@@ -49,10 +47,7 @@ def patch_vendor(
 ) -> VendorOut:
     found = vendors.find_vendor(session, caller.actor.account_id, vendor)
     form = read_form(VendorPatch, body)
-    changed = vendors.change_vendor(session, caller.actor.account_id, found, form, _base_url(request), now=caller.now)
-    if form.active or form.default:
-        route_waiting(session, caller.actor, now=caller.now)
-    return changed
+    return vendor_edits.change_vendor(session, caller.actor, found, form, _base_url(request), now=caller.now)
 
 
 @router.post(
