@@ -26,7 +26,7 @@ def change_product(session: Session, actor: Actor, form: ProductWithSkuIn, seen:
     catalog.lock_products(session, actor.account_id, [form.sku])
     known = read_product(session, actor.account_id, form.sku)
     if version_of(known) != seen:
-        raise Conflict(f"Somebody changed {form.sku} meanwhile, so nothing was saved. Load the page anew.")
+        raise Conflict(f"Somebody changed {form.sku} meanwhile, so nothing was saved. Change it as it is now.")
     _put(session, actor, form, now)
 
 

@@ -186,6 +186,25 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(merchant: Merch
     assert merchant.get("/products/MUG")["name"] == "Theirs"
 
 
+def test_from_a_product_that_somebody_else_changed_a_link_leads_to_it_as_it_is_now(
+    merchant: Merchant, admin: Visitor
+) -> None:
+    merchant.put_product("MUG & CO", name="Mug")
+    admin.get("/products/one", sku="MUG & CO")
+    merchant.put_product("MUG & CO", name="Theirs")
+    page = admin.fill("/products/one", name="Mine")
+    [way] = page.all("//main//a[text()='See MUG & CO as it is now']/@href")
+    assert admin.get(way).value("name") == "Theirs"
+    assert "Saved MUG & CO." in admin.fill("/products/one", name="Mine").words
+
+
+def test_from_a_product_that_is_there_already_a_link_leads_to_it(merchant: Merchant, admin: Visitor) -> None:
+    merchant.put_product("MUG", name="Mug")
+    admin.get("/products/new")
+    [way] = admin.fill("/products/new", sku="MUG").all("//main//a[text()='See MUG as it is now']/@href")
+    assert admin.get(way).value("name") == "Mug"
+
+
 def test_no_form_makes_a_product_that_is_not_there(merchant: Merchant, admin: Visitor) -> None:
     admin.get("/products/new")
     assert admin.post("/products/one", sku="NEW", seen="").status == 404
