@@ -16,7 +16,7 @@ from spark_shipstation.services import accounts, people, secrets, signin
 from spark_shipstation.settings import Settings
 from spark_shipstation.store.session import Sessions
 from spark_shipstation.web.app import create_app
-from visitor import Visitor, new_visitor
+from visitor import Seen, Visitor, new_visitor
 
 NOW = datetime(2026, 3, 8, 12, 0, tzinfo=UTC)
 
@@ -27,6 +27,38 @@ def test_a_page_asks_to_sign_in_and_leads_back_to_it(admin: Visitor, base_url: s
     assert (asked.status, asked.path) == (200, "/sign-in?next=/people%3Fsort%3Demail")
     back = stranger.post("/sign-in", email=admin.email, password=admin.password, next="/people?sort=email")
     assert (back.status, back.path) == (200, "/people?sort=email")
+
+
+LOST = "You were signed out, so nothing was done. Sign in, then do it again."
+
+
+@pytest.mark.parametrize(
+    ("form", "referer", "back"),
+    [
+        ("/products/one", "/products/one?sku=A%26B", "/products/one?sku=A%26B"),
+        ("/people", "/people", "/people"),
+        ("/vendors/x/name", "/vendors/x/statuses", "/vendors/x"),  # a refused form's page has the address of a form
+        ("/people/x/role", "", "/people"),
+        ("/me/password", "https://evil.example/vendors", "/me"),
+        ("/routing/file", "/sign-in", "/"),
+    ],
+)
+def test_a_form_that_is_sent_after_the_session_has_ended_says_so_and_leads_back_to_its_page(
+    admin: Visitor, base_url: str, form: str, referer: str, back: str
+) -> None:
+    stranger = Visitor(base_url)
+    said = referer if "://" in referer or not referer else base_url + referer
+    answer = stranger.http.post(form, data={"a": "b"}, headers={"Referer": said} if said else {})
+    stranger.last = page = Seen(answer)
+    assert (page.status, page.texts("//*[@class='message warn']")) == (200, [LOST])
+    stranger.http.follow_redirects = False
+    signed_in = stranger.fill("/sign-in", email=admin.email, password=admin.password)
+    assert (signed_in.status, signed_in.response.headers["location"]) == (303, back)
+
+
+def test_signing_out_twice_is_no_loss(admin: Visitor, base_url: str) -> None:
+    page = Visitor(base_url).post("/sign-out")
+    assert page.texts("//*[@role='status']") == ["You are signed out."]
 
 
 @pytest.mark.parametrize(

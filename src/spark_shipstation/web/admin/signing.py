@@ -23,6 +23,7 @@ log = structlog.get_logger("spark.signin")
 NO_COOKIES = (
     "Your browser did not send back Spark's cookie. Allow cookies for this page, and open Spark at its own address: "
 )
+LOST = "You were signed out, so nothing was done. Sign in, then do it again."
 
 
 def known_viewer(request: Request, session: ReadSession) -> Viewer | None:
@@ -40,6 +41,8 @@ def show_sign_in(request: Request, viewer: KnownViewer) -> Response:
     target = _safe(request.query_params.get("next", ""))
     if viewer is not None:
         return RedirectResponse(target, 303, headers=rendering.HEADERS)
+    if "lost" in request.query_params:
+        return _form(request, Form(next=target), lost=LOST)
     return _form(request, Form(next=target), said="You are signed out." if "out" in request.query_params else "")
 
 
@@ -88,6 +91,7 @@ def _form(
     problem: str = "",
     *,
     said: str = "",
+    lost: str = "",
     several: bool = False,
     headers: dict[str, str] | None = None,
 ) -> Response:
@@ -96,6 +100,7 @@ def _form(
     facts = {
         "refusal": problem,
         "said": said,
+        "lost": lost,
         "email": form.text("email"),
         "next": form.text("next"),
         "several": several,

@@ -121,9 +121,13 @@ def check_origin(request: Request) -> None:
     Raises Forbidden.
     """
     site, origin = request.headers.get("sec-fetch-site", ""), request.headers.get("origin", "")
-    own = {urlsplit(parts_of(request).settings.url()).netloc, request.headers.get("host", "")}
-    if (site and site not in {"same-origin", "none"}) or (origin and urlsplit(origin).netloc not in own):
+    is_foreign = bool(origin) and urlsplit(origin).netloc not in own_hosts(request)
+    if (site and site not in {"same-origin", "none"}) or is_foreign:
         raise Forbidden("This form was sent from another site, so nothing was done. Open the page here and try again.")
+
+
+def own_hosts(request: Request) -> set[str]:
+    return {urlsplit(parts_of(request).settings.url()).netloc, request.headers.get("host", "")}
 
 
 def check_token(request: Request, form: Form, cookie: str) -> None:
