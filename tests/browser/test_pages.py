@@ -3,11 +3,15 @@
 import re
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
+from builders import notice, order
 from chromium import PHONE, WIDE, Open, Person
+from driver import Store
 from shop import ADMIN, READER, Shop
+from spark_shipstation.services.answers import VendorOut
 
 LOOKS: dict[str, dict[str, Any]] = {
     "wide": {"viewport": WIDE},
@@ -27,6 +31,37 @@ def test_every_page_is_accessible_and_fits(shop: Shop, open_window: Open, look: 
         faults[path] = [*person.faults(), *person.overflowing()]
     assert len(faults) >= 9
     assert {path: found for path, found in faults.items() if found} == {}
+
+
+LONGEST = f"WEB{'4711' * 10}EUX"  # 46 characters, as many as a number may have, and nowhere a break
+
+
+def test_the_longest_number_fits_on_every_page(new_shop: Shop, open_window: Open) -> None:
+    named_longest(new_shop)
+    out = {}
+    for look in ("wide", "phone"):
+        person = open_window(new_shop, **LOOKS[look])
+        person.sign_in(ADMIN, new_shop.password)
+        for path in new_shop.pages():
+            person.go(path)
+            out[look, path] = person.overflowing()
+    assert {path: found for path, found in out.items() if found} == {}
+
+
+def named_longest(shop: Shop) -> None:
+    """An order of that number with a package, and a notice about another one that nobody knows."""
+    vendor = VendorOut(**shop.call("POST", "/vendors", name="ShipStation"))
+    shop.call("PUT", "/products/MUG", vendors=[])
+    shop.call("POST", "/orders", **order(number=LONGEST))
+    with httpx.Client(timeout=30) as client:
+        store = Store(client, vendor)
+        store.notify(notice(store.poll().ids[0], {"TEE-M": 1}, by="SKU", TrackingNumber="1Z" * 17))
+        store.notify(notice("", OrderNumber=LONGEST[::-1]))
+    [taken] = shop.call("GET", "/orders")["orders"]
+    [waiting] = shop.call("GET", "/notices?state=open")["notices"]
+    [package] = taken["shipments"]
+    ids = {"order": taken["id"], "part": package["vendor_order"], "package": package["id"], "notice": waiting["id"]}
+    shop.ids = {"vendor": vendor.id, **ids}
 
 
 def test_an_error_is_accessible_and_fits(shop: Shop, open_window: Open) -> None:
