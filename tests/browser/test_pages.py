@@ -223,6 +223,29 @@ def test_a_vendor_is_renamed_switched_off_and_on_and_made_the_default(shop: Shop
     ada.complaints.clear()  # the 409
 
 
+def test_a_part_that_keeps_itself_fresh_is_put_in_place_only_where_it_has_changed(
+    new_shop: Shop, open_window: Open
+) -> None:
+    ada = open_window(new_shop)
+    ada.sign_in(ADMIN, new_shop.password)
+    ada.go(f"/vendors/{new_shop.call('POST', '/vendors', name='ShipStation')['id']}")
+    expect(ada.page.locator(".live")).to_contain_text("Waiting for ShipStation's first call.")  # written &#39; at times
+    ada.page.evaluate(COUNT_CHANGES)
+    for _ in range(2):  # what the first has led to is there when the second is asked for
+        with ada.page.expect_response(lambda answer: answer.url.endswith("/state")):
+            pass
+    assert ada.page.evaluate("window.changes") == 0
+    ada.page.locator(".live").evaluate("one => one.firstElementChild.remove()")
+    assert ada.page.evaluate("window.changes") == 1
+
+
+COUNT_CHANGES = """() => {
+  window.changes = 0;
+  const watching = new MutationObserver(() => { window.changes += 1; });
+  watching.observe(document.querySelector('.live'), { childList: true });
+}"""
+
+
 def test_a_window_is_tried(shop: Shop, ada: Person) -> None:
     ada.go(f"/vendors/{shop.vendor_id}")
     ada.page.get_by_role("link", name="Test a window").click()

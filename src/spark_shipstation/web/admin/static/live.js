@@ -3,6 +3,7 @@
 // one is asked for at once: the page came without it.
 for (const part of document.querySelectorAll("[data-live]")) {
   const every = Number(part.dataset.every || 5) * 1000;
+  const sent = document.createElement("template");
   let before = part.innerHTML.trim();
   let failed = 0;
 
@@ -11,7 +12,8 @@ for (const part of document.querySelectorAll("[data-live]")) {
       try {
         const answer = await fetch(part.dataset.live, { headers: { Accept: "text/html" }, redirect: "error" });
         if (answer.ok) {
-          const now = (await answer.text()).trim();
+          sent.innerHTML = (await answer.text()).trim();
+          const now = sent.innerHTML; // as the browser writes it: an apostrophe is no longer &#39;
           if (now !== before && !part.contains(document.activeElement)) {
             part.innerHTML = now;
             before = now;
