@@ -22,7 +22,7 @@ def waiting(merchant: Merchant, number: str = "typo", **fields: Any) -> str:
 
 
 def test_an_empty_inbox_says_so(admin: Visitor) -> None:
-    assert "Nothing waits: every notice was applied." in admin.get("/inbox").words
+    assert "Nothing waits: each notice was applied or put aside." in admin.get("/inbox").words
     assert "ShipStation has reported nothing yet." in admin.get("/inbox", state="all").words
     assert admin.get("/inbox/count").words == ""
 
