@@ -281,6 +281,17 @@ def test_a_notice_that_was_dealt_with_by_hand_is_asked_for_no_more(merchant: Mer
     assert len(shipments(merchant, taken)) == 1
 
 
+def test_a_notice_is_put_aside_once_and_in_other_words_not_again(merchant: Merchant) -> None:
+    merchant.shipstation.notify(notice(OrderNumber="x-10"))
+    id_ = newest(merchant)["id"]
+    first = post(merchant, f"{id_}/dismiss", reason="Shipped from the shop").json()
+    assert post(merchant, f"{id_}/dismiss", reason="Shipped from the shop").json() == first
+    refused = post(merchant, f"{id_}/dismiss", reason="Lost")
+    assert refused.status_code == 409
+    assert refused.json()["detail"] == "This notice is put aside already, by key tests: Shipped from the shop"
+    assert newest(merchant) == first
+
+
 def test_a_settled_notice_is_not_put_aside(merchant: Merchant) -> None:
     [taken] = merchant.take(order())
     merchant.shipstation.notify(notice(part_id(taken)))

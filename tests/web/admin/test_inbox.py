@@ -8,7 +8,7 @@ import pytest
 
 from builders import line, notice, order
 from driver import Merchant
-from visitor import Seen, Visitor
+from visitor import Seen, Visitor, new_visitor
 
 
 def rows(page: Seen) -> list[str]:
@@ -207,6 +207,18 @@ def test_a_notice_is_put_aside_with_a_word_about_it(merchant: Merchant, admin: V
     assert f"by user {admin.email}" in page.words
     assert "Nothing waits" in admin.get("/inbox").words
     assert admin.post(f"{path}/replay").path == path  # it can be taken up again
+
+
+def test_who_put_a_notice_aside_first_has_the_word(merchant: Merchant, admin: Visitor, base_url: str) -> None:
+    other = new_visitor(merchant.sessions, merchant.account_id, base_url)
+    path = waiting(merchant)
+    for visitor in (admin, other):
+        visitor.get(path)
+    admin.post(f"{path}/dismiss", reason="a test label")
+    page = other.post(f"{path}/dismiss", reason="no idea")
+    [said] = page.texts("//*[@role='alert']")
+    assert (page.status, said) == (409, f"This notice is put aside already, by user {admin.email}: a test label")
+    assert "a test label" in admin.get(path).words
 
 
 def test_all_that_wait_are_applied_once_more(merchant: Merchant, admin: Visitor) -> None:

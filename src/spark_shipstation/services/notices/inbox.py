@@ -99,11 +99,16 @@ def replay(session: Session, actor: Actor, word: str, form: ReplayIn, *, now: da
 def dismiss(session: Session, actor: Actor, word: str, reason: str, *, now: datetime) -> NoticeOut:
     """Put it aside: somebody has dealt with it. ShipStation's repeats are answered 200 from then on.
 
-    Raises NotFound, and Conflict for one that is settled already.
+    In the same words again it changes nothing. Raises NotFound, and Conflict for one that is settled already, or that
+    somebody put aside in other words.
     """
     notice = _locked(session, actor, word)
     if notice.state in SETTLED:
         raise Conflict(f"This notice is {notice.state}: there is nothing left to deal with.")
+    if notice.state == NoticeState.DISMISSED:
+        if notice.reason != reason:
+            raise Conflict(f"This notice is put aside already, by {notice.handled_by}: {notice.reason}")
+        return without_body(session, notice)
     notice.state, notice.reason, notice.settled_at = NoticeState.DISMISSED, reason, now
     notice.handled_by = actor.who
     session.flush()
