@@ -221,6 +221,18 @@ def test_who_put_a_notice_aside_first_has_the_word(merchant: Merchant, admin: Vi
     assert "a test label" in admin.get(path).words
 
 
+def test_why_a_notice_could_not_be_applied_is_still_told_when_it_is_put_aside(
+    merchant: Merchant, admin: Visitor, reader: Visitor
+) -> None:
+    merchant.shipstation.notify(b"<ShipNotice><Broken")
+    path = f"/inbox/{merchant.get('/notices')['notices'][0]['id']}"
+    [why] = admin.get(path).texts("//section[h2[@id='why-title']]/p")
+    admin.post(f"{path}/dismiss", reason="nobody's package")
+    page = reader.get(path)
+    assert page.texts("//section[h2[@id='why-title']]/p") == ["nobody's package"]
+    assert page.texts("//dt[text()='Cannot be applied']/following-sibling::dd[1]") == [why]
+
+
 def test_all_that_wait_are_applied_once_more(merchant: Merchant, admin: Visitor) -> None:
     waiting(merchant, "R1")
     waiting(merchant, "R2")
