@@ -61,7 +61,9 @@ def test_rotation_keeps_the_old_password_alive_for_the_stated_time(merchant: Mer
         ({"name": "shipstation"}, 409, "There is a vendor named"),
         ({"name": "X", "time_zone": "Mars/Olympus"}, 422, "not a time zone"),
         ({"name": "X", "kind": "carrier-pigeon"}, 422, "shipstation"),
-        ({"name": ""}, 422, "at least 1"),
+        ({"name": ""}, 422, "must not be empty"),
+        ({"name": "X" * 51}, 422, "may have at most 50 characters"),
+        ({"name": "X", "statuses": {"paid": "a,b"}}, 422, "must have no comma"),
         ({"name": "X", "statuses": {"paid": "same", "unpaid": "same"}}, 422, "must differ"),
     ],
 )

@@ -281,6 +281,22 @@ def test_a_password_is_refused_with_every_reason(
     assert admin.sign_in().path == "/"
 
 
+@pytest.mark.parametrize(
+    ("fields", "name", "why"),
+    [
+        ({"again": "another secret"}, "again", "New password, again: the two new passwords differ"),
+        ({"new": "short", "again": "short"}, "new", "New password: a password has 12 to 200 characters"),
+    ],
+)
+def test_a_new_password_that_is_refused_is_marked_at_its_field(
+    admin: Visitor, fields: dict[str, str], name: str, why: str
+) -> None:
+    admin.get("/me")
+    refused = admin.post("/me/password", **{"old": admin.password, "new": "a better secret", **fields})
+    assert (refused.status, refused.texts("//*[@role='alert']//li")) == (422, [why])
+    assert refused.all("//*[@aria-invalid]/@name") == [name]
+
+
 def test_guessing_the_present_password_is_throttled(admin: Visitor) -> None:
     admin.get("/me")
     answers = [

@@ -175,6 +175,24 @@ def test_a_time_zone_that_is_none_is_refused(merchant: Merchant, admin: Visitor)
     assert (refused.status, "is not a time zone" in refused.words) == (422, True)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("shipped", " ", "Shipped Status: must not be empty"),
+        ("on_hold", "a,b", "On-Hold Status: must have no comma"),
+        ("paid", "x" * 51, "Paid Status: may have at most 50 characters"),
+    ],
+)
+def test_a_status_name_that_is_refused_is_called_as_its_field_is(
+    merchant: Merchant, admin: Visitor, name: str, value: str, why: str
+) -> None:
+    path = f"/vendors/{merchant.shipstation.vendor.id}"
+    admin.get(path)
+    refused = admin.fill(f"{path}/statuses", **{name: value})
+    assert (refused.status, refused.texts("//*[@role='alert']//li")) == (422, [why])
+    assert refused.all("//*[@aria-invalid]/@name") == [name]
+
+
 @pytest.mark.parametrize(("minutes", "old_works"), [("0", False), ("60", True)])
 def test_the_old_password_lives_as_long_as_was_said(
     merchant: Merchant, admin: Visitor, minutes: str, old_works: bool

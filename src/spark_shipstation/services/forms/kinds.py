@@ -169,6 +169,7 @@ _WORDS = {
     "int_parsing": "is not a whole number",
     "int_from_float": "is not a whole number",
     "string_type": "is not a text",
+    "string_too_short": "must not be empty",  # where anything is needed at all, one character will do
     "list_type": "is not a list",
     "model_type": "is not an object",
     "model_attributes_type": "is not an object",
@@ -176,12 +177,16 @@ _WORDS = {
     "bool_type": "is neither true nor false",
     "bool_parsing": "is neither true nor false",
 }
+_WITHOUT = {"^[^,]*$": "must have no comma", "^[^;]*$": "must have no semicolon"}  # by the pattern
 
 
 def said(item: Mapping[str, Any]) -> str:
     """A reason of pydantic's, in plain words."""
     message: str = item["msg"]
-    return _WORDS.get(item["type"], message.removeprefix("Value error, ").replace("Input should", "should", 1))
+    if item["type"] == "string_pattern_mismatch":
+        return next((words for pattern, words in _WITHOUT.items() if f"'{pattern}'" in message), message)
+    plain = message.removeprefix("Value error, ").replace("Input should", "should", 1)
+    return _WORDS.get(item["type"], plain.replace("String should have at most", "may have at most", 1))
 
 
 def as_uuid(word: str) -> UUID | None:

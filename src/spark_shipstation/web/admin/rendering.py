@@ -19,7 +19,7 @@ from ...rules.explaining.words import Clock
 from ...rules.matching import asked
 from ...services.answers import format_money
 from ...services.signin import Viewer
-from . import cookies, navigation, times
+from . import cookies, labels, navigation, times
 from .escaping import EscapingEnvironment
 
 STATIC = Path(__file__).parent / "static"
@@ -93,8 +93,10 @@ def fact(value: Any) -> str:
 
 
 def field(pointer: str) -> str:
-    """What a JSON pointer leads to, as people say it: `/statuses/on_hold` is the field “On hold”, `/vendors/1/priority`
-    “Priority 2”, `/countries/0` “Countries”, `/weight/value` “Weight”."""
+    """What a JSON pointer leads to, as people say it: `/statuses/on_hold` is the field “On-Hold Status”, `/brand`
+    “Brand”, `/vendors/1/priority` “Priority 2”, `/countries/0` “Countries”, `/weight/value` “Weight”."""
+    if label := labels.BY_POINTER.get(pointer):
+        return label
     *before, last = pointer.split("/")
     if last.isdigit() or last == "value":
         return field("/".join(before))

@@ -8,8 +8,9 @@ from fastapi.responses import Response
 from ...errors import BadRequest
 from ...services import vendors
 from ...services.retelling import retell
+from . import labels
 from .presentation import fields_of
-from .vendor_page import KEEP_OLD, STATUS_LABELS, changed, found, patch
+from .vendor_page import KEEP_OLD, changed, found, patch
 from .visits import Changing
 
 router = APIRouter()
@@ -30,7 +31,7 @@ def set_time_zone(visit: Changing, vendor: str) -> Response:
 
 @router.post("/vendors/{vendor}/statuses")
 def set_statuses(visit: Changing, vendor: str) -> Response:
-    names = {name: visit.form.text(name) for name in STATUS_LABELS}
+    names = {name: visit.form.text(name) for name in labels.STATUSES}
     sentence = (
         "The status names are changed. Paste them into ShipStation's form as well: until then it does not know them."
     )

@@ -13,17 +13,10 @@ from ...services import connections, vendor_edits, vendors
 from ...services.forms import VendorPatch, reasons_of
 from ...store.vendors import Vendor
 from ..deps import parts_of
-from . import presentation
+from . import labels, presentation
 from .visits import Visit
 
 KEEP_OLD = {"0": "not at all", "60": "for one hour", "1440": "for one day", "10080": "for seven days"}  # minutes
-STATUS_LABELS = {
-    "unpaid": "Unpaid Status",
-    "paid": "Paid Status",
-    "shipped": "Shipped Status",
-    "cancelled": "Cancelled Status",
-    "on_hold": "On-Hold Status",
-}
 
 
 def late(visit: Visit) -> timedelta:
@@ -46,7 +39,7 @@ def facts(visit: Visit, word: str) -> dict[str, Any]:
         "wrong_calls": connections.wrong_calls(session, account_id, vendor.id, now=visit.now),
         "passwords": connections.good_passwords(session, account_id, vendor.id, now=visit.now),
         "zone": pytz.timezone(connection.doing.time_zone) if connection else pytz.utc,
-        "labels": STATUS_LABELS,
+        "labels": labels.STATUSES,
         "keep_old": KEEP_OLD,
         "shown_settings": presentation.SETTINGS,
         "methods": presentation.methods_as_text(shown.shipping_methods),
