@@ -54,8 +54,8 @@ def test_a_named_vendor_that_is_inactive_is_not_overruled() -> None:
 @pytest.mark.parametrize(
     ("named", "way"),
     [
-        ("West", "Add a vendor named “West”, or rename one to that, and route it again; or have the shop send another"),
-        ("closed", "Switch Closed on, and route it again; or have the shop send another"),
+        ("West", "Add a vendor named “West”, or rename one to that, and it is routed; or have the shop send another"),
+        ("closed", "Switch Closed on, and it is routed; or have the shop send another"),
         ("South", "Have the shop send another"),
     ],
 )

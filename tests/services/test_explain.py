@@ -331,10 +331,10 @@ def test_what_helps_a_line_without_a_vendor_is_told_by_the_reason(merchant: Merc
         "No vendor ships 3 × TEE-M; nobody gets that until there is one. "
         "Set a vendor for the product, or a routing rule, and it is routed. "
         "No vendor ships 3 × MUG; nobody gets that until there is one. "
-        "Add a vendor named “Print Studio”, or rename one to that, and route it again; "
+        "Add a vendor named “Print Studio”, or rename one to that, and it is routed; "
         "or have the shop send another vendor. "
         "No vendor ships 3 × CARD; nobody gets that until there is one. "
-        "Switch East on, and route it again; or have the shop send another vendor."
+        "Switch East on, and it is routed; or have the shop send another vendor."
     )
 
 

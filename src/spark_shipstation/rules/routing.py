@@ -119,9 +119,9 @@ def named_way_out(reason: str, *, has_vendor: bool = False) -> str:
     whom = reason.removeprefix(_NAMES)
     if whom.endswith(_UNKNOWN) and not has_vendor:
         whom = whom.removesuffix(_UNKNOWN)
-        return f"Add a vendor named {whom}, or rename one to that, and route it again; or {_ANOTHER}."
+        return f"Add a vendor named {whom}, or rename one to that, and it is routed; or {_ANOTHER}."
     if whom.endswith(_INACTIVE) and not has_vendor:
-        return f"Switch {whom.removesuffix(_INACTIVE)} on, and route it again; or {_ANOTHER}."
+        return f"Switch {whom.removesuffix(_INACTIVE)} on, and it is routed; or {_ANOTHER}."
     return f"{_ANOTHER.capitalize()}: one that the order names is never overruled."
 
 

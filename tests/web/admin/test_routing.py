@@ -306,7 +306,7 @@ def test_the_queue_says_what_waits_and_why(merchant: Merchant, admin: Visitor) -
     assert "1 order was looked at, and each line stays where it is" in page.words
     [row] = cells(page, "//section[@aria-labelledby='waits-title']//tbody/tr")
     reason = "the order names the vendor “North”, which does not exist"
-    way = "Add a vendor named “North”, or rename one to that, and route it again; or have the shop send another vendor."
+    way = "Add a vendor named “North”, or rename one to that, and it is routed; or have the shop send another vendor."
     assert row[:4] == ["TEE-M", f"{reason} {way}", "1", "4"]
 
 
