@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ..errors import Unreadable, Unwritable
-from ..rules.texts import clean, cut, visible
+from ..rules.texts import as_code, clean, cut, visible
 from .window import format_wire_time, read_told_time, read_wire_date, read_wire_time
 
 MAX_AMOUNT = Decimal("9999999.99")
@@ -54,7 +54,7 @@ def _words(limit: int) -> Callable[[Any], str | None]:
 
 def _code(limit: int) -> Callable[[Any], str | None]:
     def write(value: Any) -> str | None:
-        text = clean(value).strip()[:limit].rstrip()
+        text = as_code(value, limit)
         return cdata(text) if text else None
 
     return write
@@ -75,7 +75,7 @@ def text(limit: int) -> Kind:
 
 
 def code(limit: int) -> Kind:
-    """Words for machines (ids, numbers, SKUs): cleaned and cut, never decoded."""
+    """As `as_code` makes it."""
     return Kind(f"code {limit}", _code(limit), _read_limited(limit), "")
 
 

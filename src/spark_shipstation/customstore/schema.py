@@ -27,6 +27,8 @@ from .kinds import (
     text,
 )
 
+SKU_LENGTH = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -83,7 +85,7 @@ ITEM = Document(
     messages.ItemMessage,
     (
         Field("LineItemID", "line_item_id", filled(code(50)), required=True),  # ours: the protocol can do without
-        Field("SKU", "sku", code(100), required=True),
+        Field("SKU", "sku", code(SKU_LENGTH), required=True),
         Field("Name", "name", text(200), required=True),
         Field("Adjustment", "adjustment", FLAG),
         Field("ImageUrl", "image_url", URL),
@@ -185,7 +187,7 @@ NOTICE_ITEM = Document(
     "Item",
     messages.NoticeItem,
     (
-        Field("SKU", "sku", free(100)),
+        Field("SKU", "sku", free(SKU_LENGTH)),
         Field("Name", "name", free(200)),
         Field("Quantity", "quantity", ANY_WHOLE, required=True),
         Field("LineItemID", "line_item_id", free(50)),

@@ -28,6 +28,11 @@ _JOINER = "\u200d"
 _LONGEST_CHARACTER = 32  # what a person sees as one; a longer heap of marks is cut wherever it is
 
 
+def as_code(text: str, limit: int) -> str:
+    """Words for machines (ids, numbers, SKUs): cleaned and cut, never decoded."""
+    return clean(text).strip()[:limit].rstrip()
+
+
 def cut(text: str, limit: int) -> str:
     """At most `limit` characters, without half of what a person sees as one: a letter and its accent, a flag, a family
     of emoji."""

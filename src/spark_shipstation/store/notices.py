@@ -95,13 +95,10 @@ class Kept(NamedTuple):
 
 _BY_ID = and_(Notice.account_id == ACCOUNT, Notice.id == bindparam("id"))
 _twin = aliased(Notice)
-_HAS_TWINS = exists().where(
-    _twin.account_id == Notice.account_id,
-    _twin.vendor_id == Notice.vendor_id,
-    _twin.digest == Notice.digest,
-    _twin.id != Notice.id,
-    _waiting(_twin),
+_IS_TWIN = and_(
+    _twin.account_id == Notice.account_id, _twin.vendor_id == Notice.vendor_id, _twin.digest == Notice.digest
 )
+_HAS_TWINS = exists().where(_IS_TWIN, _twin.id != Notice.id, _waiting(_twin))
 _LOCK_KEPT = (
     select(
         Notice.account_id,
@@ -164,12 +161,7 @@ def hold_bytes(session: Session, vendor_id: UUID, digests: Collection[bytes]) ->
         plain_write(session, _HOLD, keys=sorted(int.from_bytes(half, "big", signed=True) for half in halves))
 
 
-_EARLIER_TWIN = and_(
-    _twin.account_id == Notice.account_id,
-    _twin.vendor_id == Notice.vendor_id,
-    _twin.digest == Notice.digest,
-    _twin.id < Notice.id,
-)
+_EARLIER_TWIN = and_(_IS_TWIN, _twin.id < Notice.id)
 _WAITS_ALREADY = or_(
     exists().where(_EARLIER_TWIN, _twin.state == literal_column("'received'")),
     exists().where(_EARLIER_TWIN, _waiting(_twin)),

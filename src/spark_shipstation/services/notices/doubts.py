@@ -15,6 +15,7 @@ from ...store.base import Json
 from ...store.shipments import Shipment
 from ...store.vendors import SHIPSTATION
 from .packing import Packed
+from .recording import label_of
 
 Contents = Counter[object]
 HEARD = "heard"  # of a correction: the date of the label that ShipStation sent with the number put right by it
@@ -33,14 +34,14 @@ def hear(package: Shipment, message: NoticeMessage, key: bytes, packed: Sequence
     """ShipStation itself has sent the number that a person had put right: from now on, that label is known."""
     if package.dedupe_key == key:
         return
-    correction, label = _correction(package, message, packed), _label_of(message)
+    correction, label = _correction(package, message, packed), label_of(message)
     if correction is not None and HEARD not in correction:
         package.corrections = [made | {HEARD: label} if made is correction else made for made in package.corrections]
 
 
 def _correction(package: Shipment, message: NoticeMessage, packed: Sequence[Packed]) -> Json | None:
     """The correction that gave the package the number which the notice has."""
-    number, label = tracking_key(message.tracking_number), _label_of(message)
+    number, label = tracking_key(message.tracking_number), label_of(message)
     if not number or carrier_code(package.carrier) != carrier_code(message.carrier):
         return None
     if message.items and _contents_of(package) != _contents(packed):
@@ -51,11 +52,6 @@ def _correction(package: Shipment, message: NoticeMessage, packed: Sequence[Pack
         if old != new == number and made.get(HEARD, label) == label:
             return made
     return None
-
-
-def _label_of(message: NoticeMessage) -> str:
-    when = message.label_create_date or message.ship_date
-    return when.isoformat() if when else ""
 
 
 def doubts(flags: set[Flag], packed: Sequence[Packed], packages: Sequence[Shipment]) -> set[Flag]:

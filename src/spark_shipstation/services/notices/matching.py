@@ -7,17 +7,16 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ...customstore.messages import NoticeMessage
+from ...customstore.schema import SKU_LENGTH
 from ...rules.numbers import without_split_suffix
 from ...rules.status import Tally
-from ...rules.texts import clean
+from ...rules.texts import as_code
 from ...store.orders import planning
 from ...store.orders.planning import Named
 from ...store.orders.standing import Units
 from ...store.vendors import Channel
 from ..forms import as_uuid
 from .packing import Slot
-
-SKU_LENGTH = 100  # of the protocol
 
 
 class Names(NamedTuple):
@@ -68,7 +67,7 @@ def is_named(session: Session, channel: Channel, message: NoticeMessage, one: Na
 
 def _forms(sku: str) -> set[str]:
     """As it is, and as ShipStation was sent it."""
-    return {sku.casefold(), clean(sku).strip()[:SKU_LENGTH].rstrip().casefold()}
+    return {sku.casefold(), as_code(sku, SKU_LENGTH).casefold()}
 
 
 def slots_of(lines: Iterable[Units]) -> list[Slot]:

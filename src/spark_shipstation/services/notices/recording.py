@@ -41,12 +41,17 @@ def package_key(message: NoticeMessage, digest: bytes, slots: Sequence[Slot]) ->
     tracking = tracking_key(message.tracking_number)
     if not tracking:
         return hashlib.sha256(b"body" + digest).digest()
-    when = message.label_create_date or message.ship_date
     units: Counter[str] = Counter()
     for item in message.items:
         units[named(item, slots)] += item.quantity or 0
-    facts = [tracking, carrier_code(message.carrier), when.isoformat() if when else "", sorted(units.items())]
+    facts = [tracking, carrier_code(message.carrier), label_of(message), sorted(units.items())]
     return hashlib.sha256(json.dumps(facts).encode()).digest()
+
+
+def label_of(message: NoticeMessage) -> str:
+    """What tells two labels of one tracking number apart: when it was made, else when it shipped."""
+    when = message.label_create_date or message.ship_date
+    return when.isoformat() if when else ""
 
 
 def write(
