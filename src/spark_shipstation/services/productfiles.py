@@ -77,8 +77,10 @@ def take_products(session: Session, actor: Actor, entries: Sequence[Entry], *, n
     """Make or change these products; one result for each, in their order. Its reasons are RowReasons."""
     stored = _stored(session, actor.account_id, [entry.sku for entry in entries])
     drafts = [(entry, *_form(entry, stored.get(entry.sku))) for entry in entries]
-    routing = catalog.routing_catalog(session, actor.account_id, [])
     taken = iter(put_products(session, actor, [(form.sku, form) for _, form, _ in drafts if form], now=now))
+    if all(form for _, form, _ in drafts):
+        return [_told(entry, next(taken)) for entry in entries]
+    routing = catalog.routing_catalog(session, actor.account_id, [])
     return [
         _told(entry, next(taken)) if form else Result(entry.sku, Outcome.REFUSED, _all_reasons(entry, reasons, routing))
         for entry, form, reasons in drafts
@@ -98,8 +100,7 @@ def _all_reasons(entry: Entry, reasons: Sequence[Reason], routing: Catalog) -> l
     faulty = {fault.pointer for fault in entry.faults}
     at_rows = [_at_row(entry, reason) for reason in [*reasons, *offers_of(vendors, routing)[1]]]
     found = [*entry.faults, *(reason for reason in at_rows if reason.pointer not in faulty)]
-    found.sort(key=lambda reason: reason.line)
-    return [*found]
+    return [*sorted(found, key=lambda reason: reason.line)]
 
 
 def _at_row(entry: Entry, reason: Reason) -> RowReason:
