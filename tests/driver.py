@@ -156,6 +156,15 @@ class Merchant:
         answer: dict[str, Any] = response.json()
         return answer
 
+    def exchanges(self) -> list[tuple[str, int, str]]:
+        """The log of ShipStation's calls: action, status, what was wrong."""
+        with self.sessions.begin() as session:
+            rows = session.execute(
+                sql("SELECT action, status, complaint FROM exchanges WHERE account_id = :a ORDER BY at, id"),
+                {"a": self.account_id},
+            )
+            return [(row.action, row.status, row.complaint) for row in rows]
+
     def rename_unnoticed(self, name: str, new: str) -> None:
         """What waits for a vendor of that name goes on waiting, as of more orders than a change routes at once."""
         renamed = sql("UPDATE vendors SET name = :new WHERE account_id = :id AND name = :name")

@@ -35,15 +35,6 @@ def kept(merchant: Merchant) -> list[tuple[str, int, bytes]]:
         return [(row.state, row.answer, bytes(row.body)) for row in rows]
 
 
-def exchanges(merchant: Merchant) -> list[tuple[str, int, str]]:
-    with merchant.sessions.begin() as session:
-        rows = session.execute(
-            sql("SELECT action, status, complaint FROM exchanges WHERE account_id = :a ORDER BY at, id"),
-            {"a": merchant.account_id},
-        )
-        return [(row.action, row.status, row.complaint) for row in rows]
-
-
 def document(order_id: str, declared: str | None, note: str = NOTE) -> str:
     head = "" if declared is None else f'<?xml version="1.0" encoding="{declared}"?>'
     return (
@@ -194,13 +185,13 @@ def test_gzip_that_cannot_be_unpacked_is_refused_and_kept(merchant: Merchant, bo
 
 def test_a_body_over_the_limit_stands_in_the_exchange_log(merchant: Merchant) -> None:
     assert merchant.shipstation.notify(b"x" * (512 * 1024 + 1)).status_code == 413
-    assert exchanges(merchant) == [("shipnotify", 413, "The body has 524289 bytes; the limit is 524288.")]
+    assert merchant.exchanges() == [("shipnotify", 413, "The body has 524289 bytes; the limit is 524288.")]
 
 
 def test_a_body_over_the_limit_is_refused_whoever_sends_it(merchant: Merchant) -> None:
     stranger = replace(merchant.shipstation, vendor=merchant.shipstation.vendor.model_copy(update={"password": "x"}))
     assert stranger.notify(b"x" * (512 * 1024 + 1)).status_code == 413
-    assert exchanges(merchant) == []
+    assert merchant.exchanges() == []
 
 
 def test_a_body_of_unknown_length_is_refused_as_soon_as_it_is_too_long(merchant: Merchant) -> None:
@@ -260,5 +251,5 @@ def test_bodies_that_trickle_in_are_ended_and_hold_nobody_up(merchant: Merchant,
         caller.close()
     assert all(answer.startswith(b"HTTP/1.1 408 ") and b"connection: close" in answer.lower() for answer in answers)
     assert b"The body did not arrive within 3 seconds." in answers[0]
-    assert exchanges(merchant) == [("shipnotify", 408, "The body did not arrive within 3 seconds.")] * 60
+    assert merchant.exchanges() == [("shipnotify", 408, "The body did not arrive within 3 seconds.")] * 60
     assert kept(merchant) == []

@@ -24,16 +24,6 @@ def switch(merchant: Merchant, *, on: bool) -> None:
     merchant.set_vendor(active=on)
 
 
-def calls(merchant: Merchant) -> list[tuple[str, int, str]]:
-    """Of the log: action, status, what was wrong."""
-    with merchant.sessions.begin() as session:
-        rows = session.execute(
-            sql("SELECT action, status, complaint FROM exchanges WHERE account_id = :a ORDER BY at, id"),
-            {"a": merchant.account_id},
-        )
-        return [(row.action, row.status, row.complaint) for row in rows]
-
-
 def inbox(merchant: Merchant, **query: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = merchant.get("/notices", **query)["notices"]
     return found
@@ -51,13 +41,13 @@ def test_a_refused_poll_leaves_its_row(merchant: Merchant) -> None:
     switch(merchant, on=False)
     answer = merchant.shipstation.get(**WINDOW)
     assert (answer.status_code, said(answer.content)) == (403, REFUSED)
-    assert calls(merchant) == [("export", 403, REFUSED)]
+    assert merchant.exchanges() == [("export", 403, REFUSED)]
 
 
 def test_a_call_that_is_understood_nowhere_is_refused_as_switched_off_and_leaves_its_row(merchant: Merchant) -> None:
     switch(merchant, on=False)
     assert merchant.shipstation.get(action="exprot").status_code == 403
-    assert calls(merchant) == [("", 403, REFUSED)]
+    assert merchant.exchanges() == [("", 403, REFUSED)]
 
 
 def test_a_call_for_an_inactive_account_leaves_its_row_and_nothing_else(merchant: Merchant) -> None:
@@ -66,7 +56,7 @@ def test_a_call_for_an_inactive_account_leaves_its_row_and_nothing_else(merchant
     assert merchant.shipstation.get(**WINDOW).status_code == 403
     assert merchant.shipstation.notify(notice(OrderNumber="1")).status_code == 403
     why = "This Spark account is not active."
-    assert calls(merchant) == [("export", 403, why), ("shipnotify", 403, why)]
+    assert merchant.exchanges() == [("export", 403, why), ("shipnotify", 403, why)]
     with merchant.sessions.begin() as session:
         kept = session.execute(sql("SELECT count(*) FROM notices WHERE account_id = :a"), {"a": merchant.account_id})
         assert kept.scalar_one() == 0
@@ -76,7 +66,7 @@ def test_a_wrong_password_for_it_is_told_nothing_and_leaves_no_row(merchant: Mer
     switch(merchant, on=False)
     store = merchant.shipstation
     wrong = store.http.get(store.url, params={"action": "export", **WINDOW}, auth=(store.auth[0], "wrong"))
-    assert (wrong.status_code, calls(merchant)) == (401, [])
+    assert (wrong.status_code, merchant.exchanges()) == (401, [])
 
 
 def test_a_notice_is_refused_and_waits_in_the_inbox_with_the_reason(
@@ -87,7 +77,7 @@ def test_a_notice_is_refused_and_waits_in_the_inbox_with_the_reason(
     assert (answer.status_code, said(answer.content)) == (403, KEPT)
     [waiting] = inbox(merchant, state="open")
     assert (waiting["state"], waiting["answer"], waiting["reason"]) == ("received", 403, KEPT)
-    assert calls(merchant) == [("shipnotify", 403, KEPT)]
+    assert merchant.exchanges() == [("shipnotify", 403, KEPT)]
     assert merchant.order(taken["id"])["status"] == "awaiting_shipment"
 
 
@@ -149,7 +139,7 @@ def test_those_that_come_at_once_are_all_kept_and_none_is_applied(merchant: Merc
         answers = list(pool.map(lambda body: merchant.shipstation.notify(body).status_code, bodies))
     assert answers == [403] * 12
     assert [one["state"] for one in inbox(merchant, state="open")] == ["received"] * 12
-    assert calls(merchant) == [("shipnotify", 403, KEPT)] * 12
+    assert merchant.exchanges() == [("shipnotify", 403, KEPT)] * 12
     assert {merchant.order(one["id"])["status"] for one in taken} == {"awaiting_shipment"}
 
 

@@ -262,7 +262,7 @@ def refuse_inactive(caller: Caller) -> None:
     """Raises Forbidden where the account or the vendor is switched off."""
     refuse_inactive_account(caller)
     if not caller.vendor_active:
-        raise Forbidden(vendor_is_inactive(caller))
+        raise Forbidden(switched_off(caller))
 
 
 def refuse_inactive_account(caller: Caller) -> None:
@@ -271,5 +271,5 @@ def refuse_inactive_account(caller: Caller) -> None:
         raise Forbidden("This Spark account is not active.")
 
 
-def vendor_is_inactive(caller: Caller) -> str:
+def switched_off(caller: Caller) -> str:
     return f"The vendor {caller.channel.vendor_name} is not active in Spark: activate it there."

@@ -13,7 +13,7 @@ from ...errors import Forbidden
 from ...services import notices
 from ...services.actor import Actor
 from ...services.notices import Job, RawNotice, Settlement
-from ...services.vendors import authenticated, refuse_inactive_account, vendor_is_inactive
+from ...services.vendors import authenticated, refuse_inactive_account, switched_off
 from ...store.bulk import Writes
 from ...store.journal import Exchange
 from ...store.notices import put_off
@@ -82,7 +82,7 @@ def _refusal(caller: Caller | None) -> Forbidden | None:
     if caller is None or caller.vendor_active:
         return None
     kept = "This notice is kept: ShipStation's repeat applies it then, and a replay at any time."
-    return Forbidden(f"{vendor_is_inactive(caller)} {kept}")
+    return Forbidden(f"{switched_off(caller)} {kept}")
 
 
 def _raw(call: Call) -> RawNotice:
